@@ -1,0 +1,2 @@
+/** Placeholder until the API lands. @module */
+export * from "./src/errors.ts";

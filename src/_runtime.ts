@@ -1,0 +1,108 @@
+/**
+ * The seam between the module and its runtimes: what Deno and Bun offer under different names, asked for lazily and
+ * never with a permission prompt. Nothing else in `src` says `Deno`, `Bun` or `process`.
+ *
+ * Built-in Node modules come through {@linkcode builtin} and not through `import`: a static `import "node:fs"` costs
+ * Deno 20 to 40 ms at start-up, which nobody should pay before the first cached call.
+ *
+ * @module
+ */
+
+// `as` here: the global namespaces of the two runtimes are not typed in each other's.
+
+interface BuiltinModules {
+  "node:async_hooks": typeof import("node:async_hooks");
+  "node:crypto": typeof import("node:crypto");
+  "node:fs": typeof import("node:fs");
+  "node:os": typeof import("node:os");
+  "node:zlib": typeof import("node:zlib");
+}
+
+interface DenoLike {
+  readonly version: { readonly deno: string };
+  readonly build: { readonly os: string };
+  readonly env: { get(name: string): string | undefined };
+  readonly permissions: {
+    querySync(descriptor: object): { readonly state: "granted" | "prompt" | "denied" };
+  };
+}
+
+interface ProcessLike {
+  readonly platform: string;
+  readonly pid: number;
+  readonly env: Record<string, string | undefined>;
+  cwd(): string;
+  getBuiltinModule<K extends keyof BuiltinModules>(name: K): BuiltinModules[K] | undefined;
+  cpuUsage(): { user: number; system: number };
+}
+
+const deno: DenoLike | undefined = (globalThis as { Deno?: DenoLike }).Deno;
+
+/** Node's `process`, touched on call only: the mere access costs Deno some 20 ms. */
+export function nodeProcess(): ProcessLike {
+  return (globalThis as unknown as { process: ProcessLike }).process;
+}
+
+/**
+ * A built-in module of Node's, synchronously and on demand.
+ *
+ * @throws {TypeError} When the runtime does not have it.
+ */
+export function builtin<K extends keyof BuiltinModules>(name: K): BuiltinModules[K] {
+  const found = nodeProcess()?.getBuiltinModule?.(name);
+  if (found === undefined) throw new TypeError(`Cannot load "${name}": this runtime does not have it`);
+  return found;
+}
+
+/** Which runtime this is. */
+export function runtimeName(): "deno" | "bun" | "node" {
+  if (deno !== undefined) return "deno";
+  return (globalThis as { Bun?: unknown }).Bun !== undefined ? "bun" : "node";
+}
+
+/** The runtime's own version, as `2.9.6`. */
+export function runtimeVersion(): string {
+  if (deno !== undefined) return deno.version.deno;
+  const bun = (globalThis as { Bun?: { version: string } }).Bun;
+  return bun?.version ?? (nodeProcess() as unknown as { version: string }).version.replace(/^v/, "");
+}
+
+/** Whether paths are Windows paths. */
+export function isWindows(): boolean {
+  return deno !== undefined ? deno.build.os === "windows" : nodeProcess().platform === "win32";
+}
+
+/** What a permission is asked for; the names are Deno's. */
+export type PermissionName = "read" | "write" | "env" | "sys";
+
+/**
+ * Whether something is allowed without asking the user: Deno would otherwise prompt in the middle of a call.
+ * Always true where the runtime has no permissions.
+ *
+ * @param name Kind of access.
+ * @param scope The path, the variable or the system call's name that is wanted.
+ */
+export function isPermitted(name: PermissionName, scope: string): boolean {
+  if (deno === undefined) return true;
+  const key = name === "env" ? "variable" : name === "sys" ? "kind" : "path";
+  try {
+    return deno.permissions.querySync({ name, [key]: scope }).state === "granted";
+  } catch {
+    return false;
+  }
+}
+
+/** An environment variable; `undefined` when it is unset or may not be read. */
+export function environmentVariable(name: string): string | undefined {
+  if (!isPermitted("env", name)) return undefined;
+  return deno !== undefined ? deno.env.get(name) : nodeProcess().env[name];
+}
+
+/** The working directory; `undefined` when it may not be read. */
+export function workingDirectory(): string | undefined {
+  try {
+    return nodeProcess().cwd();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The storage contract: a byte store with streams in and out. Contract only; implementations stand beside it, never
+ * import each other, and all pass the published conformance cases (`@fleche/fleche/testing`).
+ *
+ * @module
+ */
+
+import type { Codec } from "../codec/types.ts";
+
+/** Options that every reading method takes. */
+export interface StorageOptions {
+  /** Aborts the operation; it then rejects with the signal's reason and nothing has changed. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What a call record says about its call, beside the bytes of the record itself: a storage that can index (`Sql`) keeps
+ * these in columns, others ignore them.
+ */
+export interface CallIndex {
+  /** Name of the function. */
+  readonly name: string;
+  /** Module of the function, where it has one. */
+  readonly module: string | undefined;
+  /** Version given to `fleche()`, where there is one. */
+  readonly version: string | number | undefined;
+  /** Digest of the function's source, where it is part of the key. */
+  readonly code: string | undefined;
+  /** Argument name and digest, in the order of the parameters. */
+  readonly arguments: readonly (readonly [name: string, digest: string])[];
+  /** Digest of the result. */
+  readonly result: string;
+  /** Metadata by namespace: plain JSON. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** Options of {@linkcode Storage.put}. */
+export interface PutOptions extends StorageOptions {
+  /** Given for call records only. */
+  readonly index?: CallIndex;
+}
+
+/** The bytes of one entry, read on demand. `Blob` and `Response` offer the same two methods. */
+export interface StoredBody {
+  /** Size in bytes, where it is known without reading. */
+  readonly size?: number;
+  /**
+   * A new stream over the bytes, each chunk checked before it is delivered.
+   * The stream errors with an `IntegrityError` when damage is met after the first chunk.
+   */
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** All the bytes; meant for what is known to be small. */
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** The short way to small entries, where the medium has one: synchronous, and no stream object. */
+export interface SmallReads {
+  /**
+   * The whole, checked body of a small entry.
+   * `"absent"` when there is none (or it was damaged and set aside), `"large"` when `Storage.get` must be asked.
+   * The bytes are the caller's to read until it next awaits and never to change.
+   */
+  get(key: string): Uint8Array<ArrayBuffer> | "absent" | "large";
+}
+
+/**
+ * A byte store.
+ *
+ * Keys are any non-empty strings of well-formed Unicode (fleche's own are digests: 64 lower-case hex digits).
+ * A body is visible whole or not at all; putting again replaces; equal keys never mix bodies.
+ */
+export interface Storage extends AsyncDisposable {
+  /** How values are written here; CBOR where absent. */
+  readonly codec?: Codec;
+  /** Declared where the medium has a short way. */
+  readonly small?: SmallReads;
+  /** Keeps a body. When this rejects (source error, abort, full disk) the earlier entry, if any, is still there and nothing else. */
+  put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void>;
+  /** Finds a body; `undefined` when there is none, or when it is damaged (it is then set aside). */
+  get(key: string, options?: StorageOptions): Promise<StoredBody | undefined>;
+  /** Whether an entry is there. Says nothing of its health. */
+  has(key: string): Promise<boolean>;
+  /** Removes an entry; `false` when there was none. */
+  delete(key: string): Promise<boolean>;
+  /** The keys that are there, in no promised order; entries that come or go meanwhile may or may not be listed. */
+  keys(options?: StorageOptions & { readonly prefix?: string }): AsyncIterable<string>;
+}

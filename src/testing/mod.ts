@@ -1,0 +1,2 @@
+/** Published conformance cases. @module */
+export type { Storage } from "../storage/types.ts";

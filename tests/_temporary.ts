@@ -1,0 +1,32 @@
+/** Temporary directories for tests: removed afterwards, and checked for handles left open below them (Linux). */
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+function openBelow(directory: string): string[] {
+  if (!existsSync("/proc/self/fd")) return [];
+  const open: string[] = [];
+  for (const fd of readdirSync("/proc/self/fd")) {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${fd}`);
+      if (target.startsWith(directory)) open.push(target);
+    } catch {
+      // The descriptor of this very listing.
+    }
+  }
+  return open;
+}
+
+/** Runs `body` with a new directory that is gone afterwards; fails when a handle below it stays open. */
+export async function withTemporaryDirectory(
+  body: (directory: string) => Promise<void> | void,
+): Promise<void> {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "fleche-test-")));
+  try {
+    await body(directory);
+    assert.deepEqual(openBelow(directory), [], "handles left open");
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
