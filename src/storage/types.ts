@@ -30,6 +30,8 @@ export interface CallIndex {
   readonly arguments: readonly (readonly [name: string, digest: string])[];
   /** Digest of the result. */
   readonly result: string;
+  /** When the record was made: seconds since the epoch. */
+  readonly time: number;
   /** Metadata by namespace: plain JSON. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }

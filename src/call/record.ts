@@ -1,0 +1,98 @@
+/**
+ * The call record: what is kept of a call beside its value, and its stored form. A record names its format and
+ * version; one of an unknown version is not read, which makes its call a miss.
+ *
+ * @module
+ */
+
+import type { CallIndex } from "../storage/types.ts";
+import type { JsonObject } from "../metadata/types.ts";
+
+/** Version of the stored form of records. */
+export const RECORD_VERSION = 1;
+
+/** A call, ready to be looked up: who is called, and with which arguments (by digest). */
+export interface Call {
+  /** Digest of everything below; the call's key in the calls storage. */
+  readonly key: string;
+  /** Name of the function. */
+  readonly name: string;
+  /** Where `fleche()` was called, portable; `undefined` where unknown. */
+  readonly module: string | undefined;
+  /** The version given to `fleche()`. */
+  readonly version: string | number | undefined;
+  /** Digest of the normalised source, under `hashCode`. */
+  readonly code: string | undefined;
+  /** Argument name → digest, in the order of the parameters. */
+  readonly arguments: Readonly<Record<string, string>>;
+}
+
+/** What is kept of a call that has been made. */
+export interface CallRecord extends Omit<Call, "key"> {
+  /** Small arguments as the codec wrote them, so that a record can be read without the values: name → bytes. */
+  readonly inline: Readonly<Record<string, Uint8Array>>;
+  /** Digest of the result; its key in the values storage. */
+  readonly result: string;
+  /** Size of the stored value in bytes, before any wrapper; `undefined` where it was not known. */
+  readonly size: number | undefined;
+  /** Name of the codec that wrote the value. */
+  readonly codec: string;
+  /** When the record was made: seconds since the epoch. */
+  readonly time: number;
+  /** Metadata by namespace. */
+  readonly metadata: Readonly<Record<string, JsonObject>>;
+}
+
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/** The stored form of a record: plain data for whichever codec the calls storage has. */
+export function recordToData(record: CallRecord): Record<string, unknown> {
+  const data: Record<string, unknown> = { fleche: RECORD_VERSION };
+  for (const [field, value] of Object.entries(record)) if (value !== undefined) data[field] = value;
+  return data;
+}
+
+/** What a storage may index of a record. */
+export function recordIndex(record: CallRecord): CallIndex {
+  const { name, module, version, code, result, time, metadata } = record;
+  return { name, module, version, code, result, time, metadata, arguments: Object.entries(record.arguments) };
+}
+
+/**
+ * The result's digest, straight from the stored form: all that a hit needs of a record.
+ *
+ * @returns `"version"` for a record of a version that this module does not read, `"damaged"` for what is no record.
+ */
+export function resultOf(data: unknown): { readonly result: string } | "version" | "damaged" {
+  if (typeof data !== "object" || data === null || !("fleche" in data)) return "damaged";
+  if (data.fleche !== RECORD_VERSION) return "version";
+  if (!("result" in data) || typeof data.result !== "string" || !DIGEST.test(data.result)) return "damaged";
+  return data as { readonly result: string };
+}
+
+function isRecordOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is Record<string, T> {
+  return typeof value === "object" && value !== null && Object.values(value).every(isItem);
+}
+
+const isDigest = (value: unknown): value is string => typeof value === "string" && DIGEST.test(value);
+const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
+const isObject = (value: unknown): value is JsonObject => typeof value === "object" && value !== null;
+const isOptional = (value: unknown, ...types: string[]): boolean => value === undefined || types.includes(typeof value);
+
+/**
+ * Reads the stored form of a record, every field of it checked.
+ *
+ * @returns `"version"` for a record of a version that this module does not read, `"damaged"` for what is no record.
+ */
+export function recordFromData(data: unknown): CallRecord | "version" | "damaged" {
+  const head = resultOf(data);
+  if (typeof head === "string") return head;
+  const { name, module, version, code, arguments: digests, inline, result, size, codec, time, metadata } = head as
+    & Partial<Record<keyof CallRecord, unknown>>
+    & { readonly result: string };
+  const whole = typeof name === "string" && isOptional(module, "string") && isOptional(version, "string", "number") &&
+    (code === undefined || isDigest(code)) && isRecordOf(digests, isDigest) && isRecordOf(inline, isBytes) &&
+    isOptional(size, "number") && typeof codec === "string" && typeof time === "number" && isRecordOf(metadata, isObject);
+  if (!whole) return "damaged";
+  return { name, module, version, code, arguments: digests, inline, result, size, codec, time, metadata } as CallRecord;
+}
