@@ -15,6 +15,7 @@ interface BuiltinModules {
   "node:crypto": typeof import("node:crypto");
   "node:fs": typeof import("node:fs");
   "node:os": typeof import("node:os");
+  "node:path": typeof import("node:path");
   "node:zlib": typeof import("node:zlib");
 }
 
@@ -29,6 +30,7 @@ interface DenoLike {
 
 interface ProcessLike {
   readonly platform: string;
+  readonly arch: string;
   readonly pid: number;
   readonly env: Record<string, string | undefined>;
   cwd(): string;
