@@ -1,0 +1,71 @@
+/**
+ * The shape of a conformance case for storages, and how a case comes by the storage that it tries.
+ *
+ * @module
+ */
+
+import type { Storage } from "../storage/types.ts";
+
+/** What only some storages can offer; a case that needs it says so. */
+export type StorageNeed = "reopen";
+
+/** A storage made for one case. */
+export interface OpenedStorage {
+  /** New, and empty. */
+  readonly storage: Storage;
+  /**
+   * Another instance over the same place (root, database, bucket), as another process would open it.
+   * Absent where there is none, as in memory; cases that need it must then be skipped.
+   */
+  readonly reopen?: () => Storage | Promise<Storage>;
+}
+
+/** Makes a new, empty storage. The case disposes of it and of what it reopens; whatever else was made for it is the caller's to remove. */
+export type OpenStorage = () => OpenedStorage | Promise<OpenedStorage>;
+
+/** One behaviour that every storage must have. */
+export interface StorageCase {
+  /** A sentence that begins with the method's name, as `put replaces an earlier entry`. */
+  readonly name: string;
+  /** What the storage must offer for this case; skip the case where it does not. */
+  readonly needs?: readonly StorageNeed[];
+  /** Tries it. Rejects with an `Error` that says what was seen and what was expected. */
+  run(open: OpenStorage): Promise<void>;
+}
+
+/** A case over one storage, disposed of when the case is over, however it went. */
+export function storageCase(name: string, body: (storage: Storage) => Promise<void>): StorageCase {
+  return {
+    name,
+    async run(open) {
+      const { storage } = await open();
+      try {
+        await body(storage);
+      } finally {
+        await storage[Symbol.asyncDispose]();
+      }
+    },
+  };
+}
+
+/** A case over two instances of one place. */
+export function reopenCase(
+  name: string,
+  body: (first: Storage, second: Storage) => Promise<void>,
+): StorageCase {
+  return {
+    name,
+    needs: ["reopen"],
+    async run(open) {
+      const { storage, reopen } = await open();
+      if (reopen === undefined) throw new Error(`case "${name}" needs "reopen": skip it for this storage`);
+      const second = await reopen();
+      try {
+        await body(storage, second);
+      } finally {
+        await second[Symbol.asyncDispose]();
+        await storage[Symbol.asyncDispose]();
+      }
+    },
+  };
+}
