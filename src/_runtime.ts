@@ -12,6 +12,7 @@
 
 interface BuiltinModules {
   "node:async_hooks": typeof import("node:async_hooks");
+  "node:buffer": typeof import("node:buffer");
   "node:crypto": typeof import("node:crypto");
   "node:fs": typeof import("node:fs");
   "node:os": typeof import("node:os");
