@@ -1,0 +1,72 @@
+/** What a benchmark hands back, and what is kept in `bench/results/`. Plain JSON; times in microseconds.
+ *
+ * @module */
+
+/** One contestant's figures in one group. */
+export interface Figure {
+  /** Stable name, as `keyv-sqlite`; bounds refer to it. */
+  readonly id: string;
+  /** Name for people. */
+  readonly label: string;
+  /** Median over the rounds of the time of one call, a round's time being the mean of its batch. */
+  readonly medianUs: number;
+  /** The best round. */
+  readonly minUs: number;
+  /** Every round in its order: two contestants' rounds of one number ran side by side. */
+  readonly roundsUs: readonly number[];
+  /** 99th percentile of calls timed one by one, where there are enough of them. */
+  readonly p99Us?: number;
+  /** What else a reader should know, as how it makes its key. */
+  readonly note?: string;
+}
+
+/** Contestants that did the same job in the same run: only within a group do times compare. */
+export interface Group {
+  /** Stable name, as `hit/object`. */
+  readonly id: string;
+  /** Name for people. */
+  readonly title: string;
+  /** The contestant that the table's ratios refer to. */
+  readonly reference: string;
+  readonly figures: readonly Figure[];
+  /** Contestants that could not take part, and why. */
+  readonly absent: readonly { readonly id: string; readonly label: string; readonly reason: string }[];
+}
+
+/** A quantile of some numbers: 0.5 is the median. */
+export function quantile(values: readonly number[], at: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor(at * sorted.length))] ?? Number.NaN;
+}
+
+/**
+ * What one contestant takes beside another: the median over the rounds of `relate` within each round, which a busy
+ * neighbour in some of the rounds does not move as it moves either one's own median.
+ */
+export function paired(one: Figure, other: Figure, relate: (one: number, other: number) => number): number {
+  return quantile(one.roundsUs.map((us, round) => relate(us, other.roundsUs[round] ?? Number.NaN)), 0.5);
+}
+
+/** How many times the other's time a contestant takes. */
+export function ratio(one: Figure, other: Figure): number {
+  return paired(one, other, (left, right) => left / right);
+}
+
+/** One runtime's file in `bench/results/`. */
+export interface Results {
+  /** Version of this shape. */
+  readonly format: 1;
+  /** Day of the run, `2026-11-22`. */
+  readonly day: string;
+  readonly runtime: { readonly name: "deno" | "bun"; readonly version: string };
+  /** What it ran on, without names. */
+  readonly machine: {
+    readonly os: string;
+    readonly architecture: string;
+    readonly processor: string;
+    readonly cores: number;
+    readonly memoryGib: number;
+  };
+  readonly peers: Readonly<Record<string, string>>;
+  readonly groups: readonly Group[];
+}

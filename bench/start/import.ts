@@ -1,0 +1,2 @@
+/** The process that imports the module and does nothing with it. @module */
+import "../../mod.ts";
