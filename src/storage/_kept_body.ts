@@ -1,0 +1,44 @@
+/**
+ * A body whose bytes are already in memory, whole and checked.
+ *
+ * @module
+ */
+
+import { pulledStream } from "./_pulled_stream.ts";
+import type { StoredBody } from "./types.ts";
+
+/** Longest chunk that is delivered from memory, in bytes. */
+const LONGEST_CHUNK = 256 * 1024;
+
+/** A body over blocks that nobody changes; what it delivers are copies. */
+export function keptBody(blocks: readonly Uint8Array[]): StoredBody {
+  const size = blocks.reduce((sum, block) => sum + block.length, 0);
+  return {
+    size,
+    stream: () => {
+      let index = 0;
+      let at = 0;
+      return pulledStream({
+        next() {
+          for (let block = blocks[index]; block !== undefined; block = blocks[index]) {
+            if (at < block.length) {
+              return new Uint8Array(block.subarray(at, at += LONGEST_CHUNK));
+            }
+            index++;
+            at = 0;
+          }
+          return undefined;
+        },
+      });
+    },
+    bytes: () => {
+      const whole = new Uint8Array(size);
+      let at = 0;
+      for (const block of blocks) {
+        whole.set(block, at);
+        at += block.length;
+      }
+      return Promise.resolve(whole);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * The storage in memory: gone with the process, shared with nobody.
+ *
+ * @module
+ */
+
+import { assertKey } from "./_key.ts";
+import { keptBody } from "./_kept_body.ts";
+import { discard, eachChunk } from "./_source.ts";
+import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+
+/** Streams are kept in blocks of this size, in bytes, so that neither tiny chunks nor one huge array is made of them. */
+const BLOCK_SIZE = 256 * 1024;
+
+/**
+ * Keeps entries in memory, each instance its own. Bodies are copied on the way in and on the way out; a stream is kept
+ * in blocks and never joined unless `bytes()` asks for it.
+ *
+ * @example Keeping and reading bytes
+ * ```ts
+ * import { Memory } from "@fleche/fleche";
+ *
+ * const storage = new Memory();
+ * await storage.put("greeting", new TextEncoder().encode("hello"));
+ * const body = await storage.get("greeting");
+ * console.assert(body?.size === 5);
+ * ```
+ */
+export class Memory implements Storage {
+  readonly #entries = new Map<string, readonly Uint8Array<ArrayBuffer>[]>();
+
+  /** Bodies of one block are given as they are kept, without a copy. */
+  readonly small: SmallReads = {
+    get: (key) => {
+      const blocks = this.#entries.get(key);
+      if (blocks === undefined) return "absent";
+      const [only, second] = blocks;
+      return only !== undefined && second === undefined ? only : "large";
+    },
+  };
+
+  /** Keeps a copy of the body. */
+  async put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
+    try {
+      assertKey(key);
+    } catch (error) {
+      discard(body, error);
+      throw error;
+    }
+    if (body instanceof Uint8Array) {
+      options?.signal?.throwIfAborted();
+      this.#entries.set(key, [new Uint8Array(body)]);
+      return;
+    }
+    const blocks = new BlockList();
+    await eachChunk(body, options?.signal, (chunk) => blocks.add(chunk));
+    this.#entries.set(key, blocks.finish());
+  }
+
+  /** Finds a body; it stays readable when the entry is replaced or deleted. */
+  async get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
+    options?.signal?.throwIfAborted();
+    assertKey(key);
+    const blocks = this.#entries.get(key);
+    return await Promise.resolve(blocks && keptBody(blocks));
+  }
+
+  /** Whether an entry is there. */
+  async has(key: string): Promise<boolean> {
+    assertKey(key);
+    return await Promise.resolve(this.#entries.has(key));
+  }
+
+  /** Removes an entry. */
+  async delete(key: string): Promise<boolean> {
+    assertKey(key);
+    return await Promise.resolve(this.#entries.delete(key));
+  }
+
+  /** The keys, in the order in which they were first put. */
+  async *keys(options?: StorageOptions & { readonly prefix?: string }): AsyncIterable<string> {
+    const { prefix = "", signal } = options ?? {};
+    signal?.throwIfAborted();
+    for (const key of this.#entries.keys()) {
+      if (!key.startsWith(prefix)) continue;
+      yield key;
+      signal?.throwIfAborted();
+    }
+  }
+
+  /** Forgets everything. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#entries.clear();
+    await Promise.resolve();
+  }
+}
+
+/** Gathers chunks into blocks of {@linkcode BLOCK_SIZE}. */
+class BlockList {
+  readonly #full: Uint8Array<ArrayBuffer>[] = [];
+  #last = new Uint8Array(BLOCK_SIZE);
+  #used = 0;
+
+  add(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length;) {
+      const part = chunk.subarray(at, at + BLOCK_SIZE - this.#used);
+      this.#last.set(part, this.#used);
+      this.#used += part.length;
+      at += part.length;
+      if (this.#used === BLOCK_SIZE) {
+        this.#full.push(this.#last);
+        this.#last = new Uint8Array(BLOCK_SIZE);
+        this.#used = 0;
+      }
+    }
+  }
+
+  finish(): readonly Uint8Array<ArrayBuffer>[] {
+    if (this.#used === 0 && this.#full.length > 0) return this.#full;
+    return [...this.#full, this.#last.slice(0, this.#used)];
+  }
+}
