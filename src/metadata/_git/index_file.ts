@@ -122,7 +122,7 @@ export function treeOfIndex(entries: readonly IndexEntry[], algorithm: "sha1" | 
     const parts: Buffer[] = [];
     for (let entry = entries[next]; entry !== undefined; entry = entries[next]) {
       const { path } = entry;
-      if (path.compare(prefix, 0, prefix.length, 0, Math.min(prefix.length, path.length)) !== 0) break;
+      if (!path.subarray(0, prefix.length).equals(prefix)) break;
       const slash = path.indexOf(0x2f, prefix.length);
       const end = slash < 0 ? path.length : slash;
       const name = path.toString("latin1", prefix.length, end);
