@@ -1,0 +1,140 @@
+/**
+ * Opening a database: the one file that loads `@libsql/client`, on first use. Creates the folder and the file, checks
+ * whose the database is before anything is written to it, and migrates it.
+ *
+ * @module
+ */
+
+import type { Client } from "@libsql/client";
+import { builtin, runtimeName } from "../../_runtime.ts";
+import { type SqlLocation, withoutSecrets } from "./parse_sql_url.ts";
+import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, type SchemaMarks, schemaVersion } from "./_schema.ts";
+
+const BUSY_TIMEOUT_MS = 5000;
+const PERMISSIONS = "--allow-read --allow-write --allow-ffi --allow-env --allow-sys";
+
+/** How a database is called in messages. */
+export function locationName(location: SqlLocation): string {
+  if (location.kind === "memory") return ":memory:";
+  return location.kind === "file" ? location.path : withoutSecrets(location.url);
+}
+
+/**
+ * Opens a database, ready for use.
+ *
+ * @throws {Error} When it cannot be opened, is another program's, or is of a newer version.
+ */
+export async function connect(location: SqlLocation): Promise<Client> {
+  let client: Client | undefined;
+  try {
+    client = await createClientFor(location);
+    await prepare(client, location);
+    return client;
+  } catch (error) {
+    client?.close();
+    throw new Error(`Cannot open database "${locationName(location)}": ${reasonOf(error, location)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Closes a database. Does what SQLite does at the last close, which the client puts off until garbage is collected. */
+export async function disconnect(client: Client, location: SqlLocation): Promise<void> {
+  if (location.kind === "file") {
+    try {
+      await client.execute("PRAGMA busy_timeout = 0");
+      await client.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // Others use the database, or it cannot be written: its log stays, and whoever comes next reads it.
+    }
+  }
+  client.close();
+}
+
+async function createClientFor(location: SqlLocation): Promise<Client> {
+  if (location.kind === "remote") {
+    // The variant without the native library: no permission but the network.
+    const { createClient } = await import("@libsql/client/web");
+    return createClient({ url: location.url });
+  }
+  const { createClient } = await import("@libsql/client");
+  if (location.kind === "memory") return createClient({ url: ":memory:" });
+  createParent(location.path);
+  // One connection: its calls are synchronous, so a second one would gain nothing, and what is set on it holds for all.
+  return createClient({ url: fileUrl(location.path), concurrency: 1, timeout: BUSY_TIMEOUT_MS });
+}
+
+function createParent(path: string): void {
+  const parent = builtin("node:path").dirname(path);
+  if (parent !== ".") builtin("node:fs").mkdirSync(parent, { recursive: true });
+}
+
+function fileUrl(path: string): string {
+  const encoded = path.replaceAll("%", "%25").replaceAll("?", "%3f").replaceAll("#", "%23");
+  // "file://x" would name a host.
+  return `file:${encoded.replace(/^\/+/, "/")}`;
+}
+
+async function prepare(client: Client, location: SqlLocation): Promise<void> {
+  const remote = location.kind === "remote";
+  const version = schemaVersion(await readMarks(client), remote);
+  if (location.kind === "file") {
+    await patiently(() => client.execute("PRAGMA journal_mode = WAL"));
+    await client.execute("PRAGMA synchronous = NORMAL");
+  }
+  if (!remote) await client.execute("PRAGMA foreign_keys = ON");
+  if (version < SCHEMA_VERSION) await patiently(() => migrate(client, remote));
+}
+
+async function readMarks(client: Client): Promise<SchemaMarks> {
+  const read = async (sql: string) => (await client.execute(sql)).rows;
+  const tables = await read("SELECT name FROM sqlite_schema WHERE type = 'table'");
+  return {
+    applicationId: Number((await read("PRAGMA application_id"))[0]?.[0] ?? 0),
+    version: Number((await read("PRAGMA user_version"))[0]?.[0] ?? 0),
+    tables: tables.map((row) => String(row[0])).filter((name) => !/^(sqlite|libsql)_/.test(name)),
+  };
+}
+
+/**
+ * Each step is one batch, which the client runs without giving way: an open transaction that waits for its next
+ * statement would be waited for, without an end, by a second storage over this file in the same process.
+ */
+async function migrate(client: Client, remote: boolean): Promise<void> {
+  for (let version = schemaVersion(await readMarks(client), remote); version < SCHEMA_VERSION;) {
+    const steps = [...(MIGRATIONS[version] ?? []), `PRAGMA user_version = ${version + 1}`];
+    if (!remote) steps.push(`PRAGMA application_id = ${APPLICATION_ID}`);
+    const failure = await client.batch(steps, "write").then(() => undefined, (error: unknown) => ({ error }));
+    // A step that another process has done meanwhile fails and changes nothing.
+    const reached = schemaVersion(await readMarks(client), remote);
+    if (failure !== undefined && reached === version) throw failure.error;
+    version = reached;
+  }
+}
+
+/** Changing the journal's mode does not wait for other processes as other statements do: it is tried again. */
+async function patiently<T>(action: () => Promise<T>): Promise<T> {
+  const until = Date.now() + BUSY_TIMEOUT_MS;
+  for (let delayMs = 2;; delayMs = Math.min(delayMs * 2, 100)) {
+    try {
+      return await action();
+    } catch (error) {
+      if (codeOf(error) !== "SQLITE_BUSY" || Date.now() + delayMs > until) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+function reasonOf(error: unknown, location: SqlLocation): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (codeOf(error) === "SQLITE_NOTADB") return "it is not a SQLite database; choose another file";
+  if (runtimeName() === "deno" && /Requires \S+ access|NotCapable|allow-/.test(message)) {
+    const flags = location.kind === "remote" ? `--allow-net=${new URL(location.url).host}` : PERMISSIONS;
+    return `a permission is missing (${message.split("\n")[0]}); run Deno with ${flags}`;
+  }
+  return message;
+}

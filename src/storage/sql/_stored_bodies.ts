@@ -1,0 +1,108 @@
+/**
+ * What `Sql.get` gives: a small body that is there already, or a large one whose chunks are read, and checked, one at
+ * a time.
+ *
+ * @module
+ */
+
+import { IntegrityError } from "../../errors.ts";
+import type { StoredBody } from "../types.ts";
+import { chunkChecksum, isChecksum } from "./_checksum.ts";
+import { CHUNK_BYTES } from "./_schema.ts";
+
+/** A body from its own row, checked. */
+export class InlineBody implements StoredBody {
+  readonly size: number;
+  readonly #body: Uint8Array<ArrayBuffer>;
+
+  constructor(body: Uint8Array<ArrayBuffer>) {
+    this.#body = body;
+    this.size = body.length;
+  }
+
+  bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return Promise.resolve(this.#body.slice());
+  }
+
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return new ReadableStream({
+      start: (controller) => {
+        if (this.size > 0) controller.enqueue(this.#body.slice());
+        controller.close();
+      },
+    });
+  }
+}
+
+/** Which body is read, and how. */
+export interface ChunkedSource {
+  /** The entry's key. */
+  readonly key: string;
+  /** Id of the body. */
+  readonly body: number;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** Reads the checksum and the data of a chunk; `undefined` when it is not there. */
+  read(
+    body: number,
+    seq: number,
+  ): Promise<{ readonly checksum: unknown; readonly data: unknown } | undefined>;
+  /** Told of damage, once per stream, before the stream errors. */
+  onDamage(error: IntegrityError): Promise<void>;
+}
+
+/** Gives a chunk's bytes when they are those that were put; throws an `IntegrityError` otherwise. */
+export function checkedChunk(
+  { key, body, size }: Pick<ChunkedSource, "key" | "body" | "size">,
+  seq: number,
+  chunk: { readonly checksum: unknown; readonly data: unknown } | undefined,
+): Uint8Array<ArrayBuffer> {
+  const offset = seq * CHUNK_BYTES;
+  if (chunk === undefined) throw new IntegrityError(key, offset, "a chunk is missing");
+  if (chunk.data instanceof ArrayBuffer && chunk.data.byteLength === Math.min(CHUNK_BYTES, size - offset)) {
+    const data = new Uint8Array(chunk.data);
+    if (isChecksum(chunk.checksum, chunkChecksum(key, body, seq, data))) return data;
+  }
+  throw new IntegrityError(key, offset, "a chunk is not as it was put");
+}
+
+/** A body in chunks. The first one has been read and checked; the others are when they are asked for. */
+export class ChunkedBody implements StoredBody {
+  readonly size: number;
+  readonly #source: ChunkedSource;
+  readonly #first: Uint8Array<ArrayBuffer>;
+
+  constructor(source: ChunkedSource, first: Uint8Array<ArrayBuffer>) {
+    this.#source = source;
+    this.#first = first;
+    this.size = source.size;
+  }
+
+  async #chunk(seq: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (seq === 0) return this.#first.slice();
+    const { body } = this.#source;
+    const chunk = await this.#source.read(body, seq);
+    try {
+      return checkedChunk(this.#source, seq, chunk);
+    } catch (error) {
+      if (error instanceof IntegrityError) await this.#source.onDamage(error);
+      throw error;
+    }
+  }
+
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    const whole = new Uint8Array(this.size);
+    for (let at = 0; at < this.size; at += CHUNK_BYTES) whole.set(await this.#chunk(at / CHUNK_BYTES), at);
+    return whole;
+  }
+
+  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    let seq = 0;
+    return new ReadableStream({
+      pull: async (controller) => {
+        controller.enqueue(await this.#chunk(seq++));
+        if (seq * CHUNK_BYTES >= this.size) controller.close();
+      },
+    }, { highWaterMark: 0 });
+  }
+}

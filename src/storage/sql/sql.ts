@@ -1,0 +1,262 @@
+/**
+ * The SQL storage: entries as rows of a SQLite database, in a file, in memory or on a libSQL server. What belongs here is
+ * the storage contract over rows; the schema, the statements and the opening stand beside it.
+ *
+ * @module
+ */
+
+import type { Client } from "@libsql/client";
+import { IntegrityError } from "../../errors.ts";
+import { warnOnce } from "../../_warn.ts";
+import type { PutOptions, Storage, StorageOptions, StoredBody } from "../types.ts";
+import { blocksOfBytes, blocksOfStream } from "./_blocks.ts";
+import { bodyChecksum, chunkedChecksum, isChecksum } from "./_checksum.ts";
+import { connect, disconnect, locationName } from "./_connect.ts";
+import { putBlocks, putInline } from "./_put.ts";
+import { parseSqlUrl, type SqlLocation } from "./parse_sql_url.ts";
+import { CHUNK_BYTES } from "./_schema.ts";
+import * as statements from "./_statements.ts";
+import { checkedChunk, ChunkedBody, InlineBody } from "./_stored_bodies.ts";
+import { sweep } from "./_sweep.ts";
+
+const KEYS_A_PAGE = 500;
+const SWEEP_EVERY_MS = 600_000;
+
+/** Options of {@linkcode Sql}. */
+export interface SqlOptions {
+  /**
+   * Which database: `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` (in memory), a `file:` URL, a path, or
+   * the `libsql:`, `https:`, `http:`, `wss:` or `ws:` URL of a libSQL server. A relative path is relative to the working
+   * directory; in a configuration file, to that file.
+   */
+  readonly url: string;
+}
+
+/**
+ * Entries as rows of a SQLite database, through `@libsql/client`.
+ *
+ * Call records are indexed by function, argument digest, result, time and metadata, in plain tables that any SQL reader
+ * can query (see `src/storage/sql/README.md`); the bytes that were put are kept beside and are what is given back. Nothing
+ * is opened before the first use; folder, file and schema are then made. Several processes may read and write one file
+ * at once: it is in WAL mode, and a writer waits up to 5 seconds for others.
+ *
+ * A body of at most 256 KiB stands in its row, and getting it is one point select. A larger one stands in chunks of that
+ * size, each with its checksum, written before the entry is visible; memory holds one chunk of it. A body that is
+ * replaced or deleted while it is being read is kept for an hour, for its readers.
+ *
+ * Deno needs `--allow-read --allow-write --allow-ffi --allow-env --allow-sys` for files and for memory (the database is a
+ * native library), `--allow-net=<host>` alone for a server.
+ *
+ * @example Call records in a database file
+ * ```ts
+ * import { Sql } from "@fleche/fleche";
+ *
+ * const calls = new Sql({ url: "sqlite://" }); // "sqlite:///calls.db" for a file
+ * await calls.put("key", new TextEncoder().encode("a record"));
+ * const found = await calls.get("key");
+ * console.assert(new TextDecoder().decode(await found?.bytes()) === "a record");
+ * await calls[Symbol.asyncDispose]();
+ * ```
+ */
+export class Sql implements Storage {
+  readonly #location: SqlLocation;
+  #client: Client | undefined;
+  #opening: Promise<Client> | undefined;
+  #disposed = false;
+  #sweepAfter = 0;
+
+  /**
+   * Does no I/O.
+   *
+   * @param options Which database.
+   * @throws {TypeError} When the URL is of no known form.
+   */
+  constructor(options: SqlOptions) {
+    this.#location = parseSqlUrl(options.url);
+    if (this.#location.kind === "file" && /^~[\\/]/.test(this.#location.path)) {
+      throw new TypeError(
+        `Cannot use database URL "${options.url}": "~" is the home folder in configuration files only, write the path out`,
+      );
+    }
+  }
+
+  /** Keeps a body; with `options.index`, its columns too. One transaction and one round trip up to 256 KiB. */
+  async put(
+    key: string,
+    body: ReadableStream<Uint8Array> | Uint8Array,
+    options: PutOptions = {},
+  ): Promise<void> {
+    checkKey(key);
+    const { signal, index } = options;
+    signal?.throwIfAborted();
+    const client = this.#client ?? await this.#open();
+    signal?.throwIfAborted();
+    if (body instanceof Uint8Array) {
+      if (body.length <= CHUNK_BYTES) return await putInline(client, key, body, index);
+      await putBlocks(client, key, blocksOfBytes(body, CHUNK_BYTES), options);
+    } else if (body instanceof ReadableStream) {
+      await putBlocks(client, key, blocksOfStream(body, CHUNK_BYTES, signal), options);
+    } else {
+      throw new TypeError(`Cannot put a ${typeof body}: expected a Uint8Array or a ReadableStream`);
+    }
+    await this.#sweepWhenDue(client);
+  }
+
+  /** Gives a body. One point select up to 256 KiB; two, and the first chunk read, above. */
+  async get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
+    checkKey(key);
+    options?.signal?.throwIfAborted();
+    const client = this.#client ?? await this.#open();
+    const row = (await client.execute({ sql: statements.SELECT_BODY, args: [key] })).rows[0];
+    options?.signal?.throwIfAborted();
+    if (row === undefined) return undefined;
+    const [checksum, body] = [row[0], row[1]];
+    if (body === null) return await this.#getChunked(client, key);
+    if (body instanceof ArrayBuffer) {
+      const bytes = new Uint8Array(body);
+      if (isChecksum(checksum, bodyChecksum(key, bytes))) return new InlineBody(bytes);
+    }
+    await this.#setAside(new IntegrityError(key, 0, "the body is not as it was put"), {
+      sql: statements.DAMAGED_BODY,
+      args: [key, checksum ?? null, body ?? null],
+    });
+    return undefined;
+  }
+
+  /** Whether an entry is there. */
+  async has(key: string): Promise<boolean> {
+    checkKey(key);
+    const client = this.#client ?? await this.#open();
+    return (await client.execute({ sql: statements.SELECT_HAS, args: [key] })).rows.length > 0;
+  }
+
+  /** Removes an entry and its columns. The space of a large body is free after an hour, for those who read it. */
+  async delete(key: string): Promise<boolean> {
+    checkKey(key);
+    const client = this.#client ?? await this.#open();
+    const { rowsAffected } = await client.execute({ sql: statements.DELETE_CALL, args: [key] });
+    await this.#sweepWhenDue(client);
+    return rowsAffected > 0;
+  }
+
+  /** The keys in the order of their UTF-8 bytes, read in pages. */
+  async *keys(options: StorageOptions & { readonly prefix?: string } = {}): AsyncIterable<string> {
+    const { prefix = "", signal } = options;
+    signal?.throwIfAborted();
+    const client = this.#client ?? await this.#open();
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    let args = [prefix, KEYS_A_PAGE];
+    for (let sql = statements.SELECT_KEYS_FROM;; sql = statements.SELECT_KEYS_AFTER) {
+      const { rows } = await client.execute({ sql, args });
+      let last = prefix;
+      for (const { 0: bytes } of rows) {
+        signal?.throwIfAborted();
+        if (!(bytes instanceof ArrayBuffer)) continue;
+        last = decoder.decode(bytes);
+        // Keys with a common prefix stand together.
+        if (!last.startsWith(prefix)) return;
+        yield last;
+      }
+      signal?.throwIfAborted();
+      if (rows.length < KEYS_A_PAGE) return;
+      args = [last, KEYS_A_PAGE];
+    }
+  }
+
+  /**
+   * Closes the database; what is asked of the storage afterwards rejects. All that was written stands in the database
+   * file then, not in its log, unless others use it. The files' handles are let go of when the native library's statements
+   * are collected as garbage (tursodatabase/libsql-js#228).
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const client = this.#client ?? await this.#opening?.catch(() => undefined);
+    this.#client = undefined;
+    if (client !== undefined) await disconnect(client, this.#location);
+  }
+
+  /** Opens on first use, and again after a failure: what failed may be gone by the next call. */
+  async #open(): Promise<Client> {
+    if (this.#disposed) {
+      throw new TypeError(
+        `Cannot use database "${locationName(this.#location)}": its storage was disposed of`,
+      );
+    }
+    this.#opening ??= connect(this.#location);
+    try {
+      const client = await this.#opening;
+      if (this.#disposed) return await this.#open();
+      if (this.#client === undefined) {
+        this.#client = client;
+        await this.#sweepWhenDue(client);
+      }
+      return client;
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  async #getChunked(client: Client, key: string): Promise<StoredBody | undefined> {
+    const row = (await client.execute({ sql: statements.SELECT_CHUNKED, args: [key] })).rows[0];
+    // Replaced by a small body since the first select, or deleted.
+    if (row === undefined) return await this.get(key);
+    const [body, size] = [Number(row[1]), Number(row[2])];
+    const setAside = (error: IntegrityError) =>
+      this.#setAside(error, { sql: statements.DAMAGED_CHUNKED, args: [key, body] });
+    const source = {
+      key,
+      body,
+      size,
+      onDamage: setAside,
+      read: async (body: number, seq: number) => {
+        const chunk = (await (this.#client ?? await this.#open()).execute({
+          sql: statements.SELECT_CHUNK,
+          args: [body, seq],
+        })).rows[0];
+        return chunk === undefined ? undefined : { checksum: chunk[0], data: chunk[1] };
+      },
+    };
+    try {
+      if (!isChecksum(row[0], chunkedChecksum(key, body, size))) {
+        throw new IntegrityError(key, 0, "the entry is not as it was put");
+      }
+      const first = row[3] === null ? undefined : { checksum: row[3], data: row[4] };
+      return new ChunkedBody(source, checkedChunk(source, 0, first));
+    } catch (error) {
+      if (!(error instanceof IntegrityError)) throw error;
+      await setAside(error);
+      return undefined;
+    }
+  }
+
+  /** Invariant 3: what is damaged is a miss from now on. Only the very row that was read is removed. */
+  async #setAside(
+    damage: IntegrityError,
+    removal: { sql: string; args: (string | number | bigint | ArrayBuffer | null)[] },
+  ): Promise<void> {
+    warnOnce(
+      `sql-damage ${locationName(this.#location)} ${damage.key}`,
+      `${damage.message} in database "${
+        locationName(this.#location)
+      }"; the entry was removed and will be computed again`,
+    );
+    // A database that cannot be written still gives a miss.
+    await this.#client?.execute(removal).catch(() => {});
+  }
+
+  async #sweepWhenDue(client: Client): Promise<void> {
+    if (Date.now() < this.#sweepAfter) return;
+    this.#sweepAfter = Date.now() + SWEEP_EVERY_MS;
+    await sweep(client);
+  }
+}
+
+function checkKey(key: string): void {
+  if (key === "" || !key.isWellFormed()) {
+    throw new TypeError(
+      `Cannot use key ${JSON.stringify(key)}: expected a non-empty string of well-formed Unicode`,
+    );
+  }
+}
