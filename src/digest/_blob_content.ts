@@ -1,0 +1,36 @@
+/**
+ * The contents of Blobs and Files, hashed slice by slice: a Blob's own stream hands out all of it as one chunk in some
+ * runtimes, and a Blob over a file is then in memory at once.
+ *
+ * @module
+ */
+import { DigestError } from "../errors.ts";
+import { createSha256 } from "./sha256.ts";
+
+const SLICE_BYTES = 1 << 20;
+
+/**
+ * SHA-256 of a Blob's content, in flat memory.
+ *
+ * @param path Where the Blob stands, for the error.
+ * @throws {DigestError} When its content cannot be read.
+ */
+export async function blobContentDigest(blob: Blob, path: string): Promise<Uint8Array> {
+  const hash = createSha256();
+  const { size } = blob;
+  const { slice } = Blob.prototype;
+  try {
+    for (let start = 0; start < size; start += SLICE_BYTES) {
+      const end = Math.min(size, start + SLICE_BYTES);
+      const bytes = await slice.call(blob, start, end).arrayBuffer();
+      if (bytes.byteLength !== end - start) throw new RangeError("it is shorter than it was");
+      hash.update(new Uint8Array(bytes));
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const error = new DigestError(path, `its content cannot be read: ${reason}`);
+    error.cause = cause;
+    throw error;
+  }
+  return hash.bytes();
+}
