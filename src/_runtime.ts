@@ -77,20 +77,21 @@ export function isWindows(): boolean {
 }
 
 /** What a permission is asked for; the names are Deno's. */
-export type PermissionName = "read" | "write" | "env" | "sys";
+export type PermissionName = "read" | "write" | "env" | "sys" | "ffi";
 
 /**
  * Whether something is allowed without asking the user: Deno would otherwise prompt in the middle of a call.
  * Always true where the runtime has no permissions.
  *
  * @param name Kind of access.
- * @param scope The path, the variable or the system call's name that is wanted.
+ * @param scope The path, the variable or the system call's name that is wanted; everything of that kind where absent.
  */
-export function isPermitted(name: PermissionName, scope: string): boolean {
+export function isPermitted(name: PermissionName, scope?: string): boolean {
   if (deno === undefined) return true;
   const key = name === "env" ? "variable" : name === "sys" ? "kind" : "path";
   try {
-    return deno.permissions.querySync({ name, [key]: scope }).state === "granted";
+    const descriptor = scope === undefined ? { name } : { name, [key]: scope };
+    return deno.permissions.querySync(descriptor).state === "granted";
   } catch {
     return false;
   }
