@@ -6,12 +6,12 @@
  */
 
 import type { Client } from "@libsql/client";
-import { builtin, runtimeName } from "../../_runtime.ts";
+import { builtin } from "../../_runtime.ts";
 import { type SqlLocation, withoutSecrets } from "./parse_sql_url.ts";
+import { missingFlags } from "./_permissions.ts";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, type SchemaMarks, schemaVersion } from "./_schema.ts";
 
 const BUSY_TIMEOUT_MS = 5000;
-const PERMISSIONS = "--allow-read --allow-write --allow-ffi --allow-env --allow-sys";
 
 /** How a database is called in messages. */
 export function locationName(location: SqlLocation): string {
@@ -32,7 +32,7 @@ export async function connect(location: SqlLocation): Promise<Client> {
     return client;
   } catch (error) {
     client?.close();
-    throw new Error(`Cannot open database "${locationName(location)}": ${reasonOf(error, location)}`, {
+    throw new Error(`Cannot open database "${locationName(location)}": ${reasonOf(error)}`, {
       cause: error,
     });
   }
@@ -57,16 +57,14 @@ async function createClientFor(location: SqlLocation): Promise<Client> {
     const { createClient } = await import("@libsql/client/web");
     return createClient({ url: location.url });
   }
+  const folder = location.kind === "file" ? builtin("node:path").dirname(location.path) : ".";
+  const missing = missingFlags(location, folder);
+  if (missing.length > 0) throw new Error(`permissions are missing; run Deno with ${missing.join(" ")}`);
   const { createClient } = await import("@libsql/client");
   if (location.kind === "memory") return createClient({ url: ":memory:" });
-  createParent(location.path);
+  builtin("node:fs").mkdirSync(folder, { recursive: true });
   // One connection: its calls are synchronous, so a second one would gain nothing, and what is set on it holds for all.
   return createClient({ url: fileUrl(location.path), concurrency: 1, timeout: BUSY_TIMEOUT_MS });
-}
-
-function createParent(path: string): void {
-  const parent = builtin("node:path").dirname(path);
-  if (parent !== ".") builtin("node:fs").mkdirSync(parent, { recursive: true });
 }
 
 function fileUrl(path: string): string {
@@ -129,12 +127,7 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
-function reasonOf(error: unknown, location: SqlLocation): string {
-  const message = error instanceof Error ? error.message : String(error);
+function reasonOf(error: unknown): string {
   if (codeOf(error) === "SQLITE_NOTADB") return "it is not a SQLite database; choose another file";
-  if (runtimeName() === "deno" && /Requires \S+ access|NotCapable|allow-/.test(message)) {
-    const flags = location.kind === "remote" ? `--allow-net=${new URL(location.url).host}` : PERMISSIONS;
-    return `a permission is missing (${message.split("\n")[0]}); run Deno with ${flags}`;
-  }
-  return message;
+  return error instanceof Error ? error.message : String(error);
 }

@@ -6,6 +6,7 @@
 
 import type { Client } from "@libsql/client";
 import type { CallIndex, PutOptions } from "../types.ts";
+import { eachBlock } from "./_blocks.ts";
 import { bodyChecksum, chunkChecksum, chunkedChecksum } from "./_checksum.ts";
 import { CHUNK_BYTES } from "./_schema.ts";
 import { GIVE_UP_BODY, INSERT_BODY, insertChunk, putEntry } from "./_statements.ts";
@@ -26,33 +27,33 @@ export async function putInline(
  * Puts a body of unknown size. No transaction is open while its source is waited for, so that a slow one keeps no other
  * writer waiting; the entry becomes visible, in place of an earlier one, in the last transaction.
  */
-export async function putBlocks(
+export async function putChunked(
   client: Client,
   key: string,
-  blocks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  body: ReadableStream<Uint8Array> | Uint8Array,
   { signal, index }: PutOptions,
 ): Promise<void> {
   let chunked: number | undefined;
   let count = 0;
   let size = 0;
   try {
-    for await (const block of blocks) {
-      signal?.throwIfAborted();
+    let small: Uint8Array | undefined;
+    await eachBlock(body, { blockBytes: CHUNK_BYTES, signal }, async (block) => {
       if (chunked === undefined) {
         // What ends within its first block is small after all.
-        if (block.length < CHUNK_BYTES) return await putInline(client, key, block, index);
+        if (block.length < CHUNK_BYTES) return void (small = block);
         chunked = Number((await client.execute(INSERT_BODY)).rows[0]?.[0]);
       }
-      if (block.length === 0) continue;
-      await client.batch(
-        insertChunk(chunked, count, chunkChecksum(key, chunked, count, block), block),
-        "write",
-      );
+      if (block.length === 0) return;
+      const checksum = chunkChecksum(key, chunked, count, block);
+      await client.batch(insertChunk(chunked, count, checksum, block), "write");
       count++;
       size += block.length;
-    }
+    });
     signal?.throwIfAborted();
-    if (chunked === undefined) return;
+    if (small !== undefined || chunked === undefined) {
+      return await putInline(client, key, small ?? new Uint8Array(0), index);
+    }
     const checksum = chunkedChecksum(key, chunked, size);
     await client.batch(putEntry(key, { chunked, count, size, checksum }, index), "write");
   } catch (error) {

@@ -5,19 +5,21 @@
  * @module
  */
 
-import type { Client } from "@libsql/client";
+import type { Client, InStatement } from "@libsql/client";
 import { IntegrityError } from "../../errors.ts";
 import { warnOnce } from "../../_warn.ts";
+import { keptBody } from "../_kept_body.ts";
+import { assertKey } from "../_key.ts";
+import { discard } from "../_source.ts";
 import type { PutOptions, Storage, StorageOptions, StoredBody } from "../types.ts";
-import { blocksOfBytes, blocksOfStream } from "./_blocks.ts";
 import { bodyChecksum, chunkedChecksum, isChecksum } from "./_checksum.ts";
+import { checkedChunk, ChunkedBody } from "./_chunked_body.ts";
 import { connect, disconnect, locationName } from "./_connect.ts";
-import { putBlocks, putInline } from "./_put.ts";
-import { parseSqlUrl, type SqlLocation } from "./parse_sql_url.ts";
+import { putChunked, putInline } from "./_put.ts";
 import { CHUNK_BYTES } from "./_schema.ts";
 import * as statements from "./_statements.ts";
-import { checkedChunk, ChunkedBody, InlineBody } from "./_stored_bodies.ts";
 import { sweep } from "./_sweep.ts";
+import { parseSqlUrl, type SqlLocation } from "./parse_sql_url.ts";
 
 const KEYS_A_PAGE = 500;
 const SWEEP_EVERY_MS = 600_000;
@@ -44,8 +46,9 @@ export interface SqlOptions {
  * size, each with its checksum, written before the entry is visible; memory holds one chunk of it. A body that is
  * replaced or deleted while it is being read is kept for an hour, for its readers.
  *
- * Deno needs `--allow-read --allow-write --allow-ffi --allow-env --allow-sys` for files and for memory (the database is a
- * native library), `--allow-net=<host>` alone for a server.
+ * Deno needs `--allow-ffi --allow-env=LIBSQL_JS_DEV --allow-sys=cpus,hostname,networkInterfaces` for the native library, and
+ * `--allow-read=<folder> --allow-write=<folder>` for a file's folder; for a server `--allow-net=<host>` alone. What is
+ * missing is named by the error of the first operation.
  *
  * @example Call records in a database file
  * ```ts
@@ -86,25 +89,26 @@ export class Sql implements Storage {
     body: ReadableStream<Uint8Array> | Uint8Array,
     options: PutOptions = {},
   ): Promise<void> {
-    checkKey(key);
-    const { signal, index } = options;
-    signal?.throwIfAborted();
-    const client = this.#client ?? await this.#open();
-    signal?.throwIfAborted();
-    if (body instanceof Uint8Array) {
-      if (body.length <= CHUNK_BYTES) return await putInline(client, key, body, index);
-      await putBlocks(client, key, blocksOfBytes(body, CHUNK_BYTES), options);
-    } else if (body instanceof ReadableStream) {
-      await putBlocks(client, key, blocksOfStream(body, CHUNK_BYTES, signal), options);
-    } else {
-      throw new TypeError(`Cannot put a ${typeof body}: expected a Uint8Array or a ReadableStream`);
+    assertKey(key);
+    try {
+      options.signal?.throwIfAborted();
+      const client = this.#client ?? await this.#open();
+      options.signal?.throwIfAborted();
+      if (body instanceof Uint8Array && body.length <= CHUNK_BYTES) {
+        await putInline(client, key, body, options.index);
+      } else {
+        await putChunked(client, key, body, options);
+        await this.#sweepWhenDue(client);
+      }
+    } catch (error) {
+      discard(body, error);
+      throw error;
     }
-    await this.#sweepWhenDue(client);
   }
 
   /** Gives a body. One point select up to 256 KiB; two, and the first chunk read, above. */
   async get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
-    checkKey(key);
+    assertKey(key);
     options?.signal?.throwIfAborted();
     const client = this.#client ?? await this.#open();
     const row = (await client.execute({ sql: statements.SELECT_BODY, args: [key] })).rows[0];
@@ -114,7 +118,7 @@ export class Sql implements Storage {
     if (body === null) return await this.#getChunked(client, key);
     if (body instanceof ArrayBuffer) {
       const bytes = new Uint8Array(body);
-      if (isChecksum(checksum, bodyChecksum(key, bytes))) return new InlineBody(bytes);
+      if (isChecksum(checksum, bodyChecksum(key, bytes))) return keptBody([bytes]);
     }
     await this.#setAside(new IntegrityError(key, 0, "the body is not as it was put"), {
       sql: statements.DAMAGED_BODY,
@@ -125,14 +129,14 @@ export class Sql implements Storage {
 
   /** Whether an entry is there. */
   async has(key: string): Promise<boolean> {
-    checkKey(key);
+    assertKey(key);
     const client = this.#client ?? await this.#open();
     return (await client.execute({ sql: statements.SELECT_HAS, args: [key] })).rows.length > 0;
   }
 
   /** Removes an entry and its columns. The space of a large body is free after an hour, for those who read it. */
   async delete(key: string): Promise<boolean> {
-    checkKey(key);
+    assertKey(key);
     const client = this.#client ?? await this.#open();
     const { rowsAffected } = await client.execute({ sql: statements.DELETE_CALL, args: [key] });
     await this.#sweepWhenDue(client);
@@ -232,10 +236,7 @@ export class Sql implements Storage {
   }
 
   /** Invariant 3: what is damaged is a miss from now on. Only the very row that was read is removed. */
-  async #setAside(
-    damage: IntegrityError,
-    removal: { sql: string; args: (string | number | bigint | ArrayBuffer | null)[] },
-  ): Promise<void> {
+  async #setAside(damage: IntegrityError, removal: InStatement): Promise<void> {
     warnOnce(
       `sql-damage ${locationName(this.#location)} ${damage.key}`,
       `${damage.message} in database "${
@@ -250,13 +251,5 @@ export class Sql implements Storage {
     if (Date.now() < this.#sweepAfter) return;
     this.#sweepAfter = Date.now() + SWEEP_EVERY_MS;
     await sweep(client);
-  }
-}
-
-function checkKey(key: string): void {
-  if (key === "" || !key.isWellFormed()) {
-    throw new TypeError(
-      `Cannot use key ${JSON.stringify(key)}: expected a non-empty string of well-formed Unicode`,
-    );
   }
 }

@@ -1,38 +1,14 @@
 /**
- * What `Sql.get` gives: a small body that is there already, or a large one whose chunks are read, and checked, one at
- * a time.
+ * What `Sql.get` gives of a large body: its chunks, read and checked one at a time.
  *
  * @module
  */
 
 import { IntegrityError } from "../../errors.ts";
+import { pulledStream } from "../_pulled_stream.ts";
 import type { StoredBody } from "../types.ts";
 import { chunkChecksum, isChecksum } from "./_checksum.ts";
 import { CHUNK_BYTES } from "./_schema.ts";
-
-/** A body from its own row, checked. */
-export class InlineBody implements StoredBody {
-  readonly size: number;
-  readonly #body: Uint8Array<ArrayBuffer>;
-
-  constructor(body: Uint8Array<ArrayBuffer>) {
-    this.#body = body;
-    this.size = body.length;
-  }
-
-  bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return Promise.resolve(this.#body.slice());
-  }
-
-  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return new ReadableStream({
-      start: (controller) => {
-        if (this.size > 0) controller.enqueue(this.#body.slice());
-        controller.close();
-      },
-    });
-  }
-}
 
 /** Which body is read, and how. */
 export interface ChunkedSource {
@@ -98,11 +74,8 @@ export class ChunkedBody implements StoredBody {
 
   stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
     let seq = 0;
-    return new ReadableStream({
-      pull: async (controller) => {
-        controller.enqueue(await this.#chunk(seq++));
-        if (seq * CHUNK_BYTES >= this.size) controller.close();
-      },
-    }, { highWaterMark: 0 });
+    return pulledStream({
+      next: () => seq * CHUNK_BYTES < this.size ? this.#chunk(seq++) : undefined,
+    });
   }
 }

@@ -1,0 +1,34 @@
+/**
+ * What Deno must allow before a database can be opened, asked beforehand: the libraries would otherwise make Deno put its
+ * questions to the user in the middle of a call.
+ *
+ * @module
+ */
+
+import { isPermitted } from "../../_runtime.ts";
+import type { SqlLocation } from "./parse_sql_url.ts";
+
+/** What `libsql` asks its surroundings while it is loaded (measured with 0.5.29). */
+const SYSTEM_CALLS: readonly string[] = ["cpus", "hostname", "networkInterfaces"];
+const VARIABLE = "LIBSQL_JS_DEV";
+
+/**
+ * The flags that are missing to load the native library and to open a file in `folder`.
+ *
+ * @param location Which database; a server needs nothing but the network, which is asked for by the request itself.
+ * @param folder The file's folder.
+ */
+export function missingFlags(location: SqlLocation, folder: string): string[] {
+  if (location.kind === "remote") return [];
+  const missing: string[] = [];
+  if (location.kind === "file") {
+    if (!isPermitted("read", folder)) missing.push(`--allow-read=${folder}`);
+    if (!isPermitted("write", folder)) missing.push(`--allow-write=${folder}`);
+  }
+  if (!isPermitted("ffi")) missing.push("--allow-ffi");
+  if (!isPermitted("env", VARIABLE)) missing.push(`--allow-env=${VARIABLE}`);
+  if (!SYSTEM_CALLS.every((call) => isPermitted("sys", call))) {
+    missing.push(`--allow-sys=${SYSTEM_CALLS.join(",")}`);
+  }
+  return missing;
+}
