@@ -1,0 +1,271 @@
+/**
+ * CBOR items into a growing buffer: heads, numbers, text, bytes. It knows nothing of JavaScript's objects.
+ *
+ * @module
+ */
+
+import {
+  BYTES,
+  FALSE,
+  FLOAT16,
+  FLOAT32,
+  FLOAT64,
+  NEGATIVE,
+  NULL,
+  TAG,
+  TAG_BIGNUM,
+  TAG_NEGATIVE_BIGNUM,
+  TAG_WTF8,
+  TEXT,
+  TRUE,
+  UNDEFINED,
+  UNSIGNED,
+} from "./_format.ts";
+
+const INITIAL_BYTES = 4096;
+/** Up to here the result is copied out and the buffer kept; a larger one is handed over. */
+const KEPT_BYTES = 1 << 16;
+/** Text up to here is converted in a loop, which is faster than a call into the runtime. */
+const SHORT_TEXT = 48;
+/** Text from here on is converted apart, instead of reserving three bytes a character. */
+const LONG_TEXT = 1 << 14;
+
+const encoder = new TextEncoder();
+
+/** A buffer that CBOR items are appended to. */
+export class ByteWriter {
+  #bytes = new Uint8Array(INITIAL_BYTES);
+  #view = new DataView(this.#bytes.buffer);
+  #position = 0;
+
+  /** Forgets what was written. */
+  reset(): void {
+    this.#position = 0;
+  }
+
+  /** What was written, as bytes that are the caller's to keep; the writer is empty afterwards. */
+  take(): Uint8Array<ArrayBuffer> {
+    const size = this.#position;
+    this.#position = 0;
+    if (size <= KEPT_BYTES) {
+      const taken = this.#bytes.slice(0, size);
+      if (this.#bytes.length > KEPT_BYTES) this.#use(new Uint8Array(INITIAL_BYTES));
+      return taken;
+    }
+    const filled = this.#bytes;
+    this.#use(new Uint8Array(INITIAL_BYTES));
+    // A view keeps its whole buffer alive: worth it only where little of that is unused.
+    return size * 4 >= filled.length * 3 ? filled.subarray(0, size) : filled.slice(0, size);
+  }
+
+  /** One of the one-byte items: a small integer, null, undefined. */
+  byte(byte: number): void {
+    if (this.#position === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#position++] = byte;
+  }
+
+  /** An item's head: its major type and its number. */
+  head(major: number, value: number): void {
+    if (this.#position + 9 > this.#bytes.length) this.#grow(9);
+    const bytes = this.#bytes;
+    if (value < 24) {
+      bytes[this.#position++] = major | value;
+    } else if (value < 0x100) {
+      bytes[this.#position++] = major | 24;
+      bytes[this.#position++] = value;
+    } else if (value < 0x10000) {
+      bytes[this.#position++] = major | 25;
+      bytes[this.#position++] = value >> 8;
+      bytes[this.#position++] = value;
+    } else if (value < 0x100000000) {
+      bytes[this.#position++] = major | 26;
+      this.#view.setUint32(this.#position, value);
+      this.#position += 4;
+    } else {
+      bytes[this.#position++] = major | 27;
+      this.#view.setUint32(this.#position, Math.floor(value / 0x100000000));
+      this.#view.setUint32(this.#position + 4, value >>> 0);
+      this.#position += 8;
+    }
+  }
+
+  /** The item `null`. */
+  null(): void {
+    this.byte(NULL);
+  }
+
+  /** The item `undefined`. */
+  undefined(): void {
+    this.byte(UNDEFINED);
+  }
+
+  /** One of the items `true` and `false`. */
+  boolean(value: boolean): void {
+    this.byte(value ? TRUE : FALSE);
+  }
+
+  /** A number: an integer where it is a safe one, else the shortest of single and double that keeps it. */
+  number(value: number): void {
+    if (Number.isSafeInteger(value) && (value !== 0 || Object.is(value, 0))) {
+      if (value >= 0) this.head(UNSIGNED, value);
+      else this.head(NEGATIVE, -1 - value);
+      return;
+    }
+    if (this.#position + 9 > this.#bytes.length) this.#grow(9);
+    if (value === 0) this.#half(0x8000);
+    else if (value !== value) this.#half(0x7e00);
+    else if (value === Infinity) this.#half(0x7c00);
+    else if (value === -Infinity) this.#half(0xfc00);
+    else if (Math.fround(value) === value) {
+      this.#bytes[this.#position] = FLOAT32;
+      this.#view.setFloat32(this.#position + 1, value);
+      this.#position += 5;
+    } else {
+      this.#bytes[this.#position] = FLOAT64;
+      this.#view.setFloat64(this.#position + 1, value);
+      this.#position += 9;
+    }
+  }
+
+  /** A bigint, always as a bignum: 5n is not the integer 5, which is a number's. */
+  bigint(value: bigint): void {
+    const negative = value < 0n;
+    this.head(TAG, negative ? TAG_NEGATIVE_BIGNUM : TAG_BIGNUM);
+    const digits = (negative ? -1n - value : value).toString(16);
+    const hex = digits === "0" ? "" : digits.length % 2 === 0 ? digits : `0${digits}`;
+    this.bytes(Uint8Array.fromHex(hex));
+  }
+
+  /** A byte string. */
+  bytes(content: Uint8Array): void {
+    this.head(BYTES, content.length);
+    if (this.#position + content.length > this.#bytes.length) this.#grow(content.length);
+    this.#bytes.set(content, this.#position);
+    this.#position += content.length;
+  }
+
+  /** A text string; one with lone surrogates, which UTF-8 cannot hold, as tagged WTF-8. */
+  text(text: string): void {
+    const length = text.length;
+    if (length > SHORT_TEXT) {
+      this.#longText(text);
+      return;
+    }
+    if (this.#position + 5 + length * 3 > this.#bytes.length) this.#grow(5 + length * 3);
+    const bytes = this.#bytes;
+    const start = this.#position + (length < 24 ? 1 : 2);
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) {
+        this.#unicodeText(text);
+        return;
+      }
+      bytes[start + i] = unit;
+    }
+    if (length < 24) {
+      bytes[this.#position] = TEXT | length;
+    } else {
+      bytes[this.#position] = TEXT | 24;
+      bytes[this.#position + 1] = length;
+    }
+    this.#position = start + length;
+  }
+
+  #unicodeText(text: string): void {
+    if (!text.isWellFormed()) {
+      this.#wtf8(text);
+      return;
+    }
+    // At most 48 characters, so at most 144 bytes: the head takes one byte or two.
+    const start = this.#position + 2;
+    const size = writeUnits(text, this.#bytes, start) - start;
+    if (size < 24) {
+      this.#bytes[this.#position] = TEXT | size;
+      this.#bytes.copyWithin(this.#position + 1, start, start + size);
+      this.#position += 1 + size;
+    } else {
+      this.#bytes[this.#position] = TEXT | 24;
+      this.#bytes[this.#position + 1] = size;
+      this.#position = start + size;
+    }
+  }
+
+  #longText(text: string): void {
+    if (!text.isWellFormed()) {
+      this.#wtf8(text);
+    } else if (text.length >= LONG_TEXT) {
+      const content = encoder.encode(text);
+      this.head(TEXT, content.length);
+      if (this.#position + content.length > this.#bytes.length) this.#grow(content.length);
+      this.#bytes.set(content, this.#position);
+      this.#position += content.length;
+    } else {
+      if (this.#position + 3 + text.length * 3 > this.#bytes.length) this.#grow(3 + text.length * 3);
+      // Fewer than 2^14 characters: below 2^16 bytes, so the head takes two bytes or three.
+      const start = this.#position + (text.length < 0x100 ? 2 : 3);
+      const size = encoder.encodeInto(text, this.#bytes.subarray(start)).written;
+      const shift = size < 0x100 || text.length >= 0x100 ? 0 : 1;
+      if (shift > 0) this.#bytes.copyWithin(start + 1, start, start + size);
+      this.head(TEXT, size);
+      this.#position += size;
+    }
+  }
+
+  #wtf8(text: string): void {
+    const content = new Uint8Array(text.length * 3);
+    this.head(TAG, TAG_WTF8);
+    this.bytes(content.subarray(0, writeUnits(text, content, 0)));
+  }
+
+  #half(bits: number): void {
+    this.#bytes[this.#position] = FLOAT16;
+    this.#bytes[this.#position + 1] = bits >> 8;
+    this.#bytes[this.#position + 2] = bits;
+    this.#position += 3;
+  }
+
+  #grow(size: number): void {
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#position + size));
+    grown.set(this.#bytes.subarray(0, this.#position));
+    this.#use(grown);
+  }
+
+  #use(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+  }
+}
+
+/**
+ * Writes text as WTF-8 (https://simonsapin.github.io/wtf-8/): UTF-8 for all that UTF-8 can hold, lone surrogates as
+ * if they were characters.
+ *
+ * @returns Where the text ends.
+ */
+function writeUnits(text: string, bytes: Uint8Array, start: number): number {
+  let at = start;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) {
+      bytes[at++] = unit;
+    } else if (unit < 0x800) {
+      bytes[at++] = 0xc0 | (unit >> 6);
+      bytes[at++] = 0x80 | (unit & 0x3f);
+    } else {
+      const next = (unit & 0xfc00) === 0xd800 ? text.charCodeAt(i + 1) : 0;
+      if ((next & 0xfc00) === 0xdc00) {
+        const point = 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff);
+        i++;
+        bytes[at++] = 0xf0 | (point >> 18);
+        bytes[at++] = 0x80 | ((point >> 12) & 0x3f);
+        bytes[at++] = 0x80 | ((point >> 6) & 0x3f);
+        bytes[at++] = 0x80 | (point & 0x3f);
+      } else {
+        bytes[at++] = 0xe0 | (unit >> 12);
+        bytes[at++] = 0x80 | ((unit >> 6) & 0x3f);
+        bytes[at++] = 0x80 | (unit & 0x3f);
+      }
+    }
+  }
+  return at;
+}

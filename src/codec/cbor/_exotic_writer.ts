@@ -1,0 +1,236 @@
+/**
+ * Objects other than arrays and plain objects into CBOR items, chosen by their prototype: what is no built-in that a
+ * reader can restore is refused, never flattened.
+ *
+ * @module
+ */
+
+// `as` here: an object is taken for what its prototype says; every method used checks that itself and throws.
+
+import { writeError } from "./_error_writer.ts";
+import {
+  ARRAY,
+  EPOCH_FIRST,
+  EPOCH_LAST,
+  FLOAT64,
+  MAP,
+  TAG,
+  TAG_EPOCH,
+  TAG_MAP,
+  TAG_REGEXP,
+  TAG_SET,
+  TAG_URI,
+} from "./_format.ts";
+import { mapStep } from "./_path.ts";
+import { bytesOf, type ByteView, typedArrayTags } from "./_typed_arrays.ts";
+import type { ValueWriter } from "./_value_writer.ts";
+import { webKinds } from "./_web_writer.ts";
+
+/** Writes an object of one kind that stands in `depth` objects. */
+export type ExoticWriter = (writer: ValueWriter, object: object, depth: number) => void;
+
+let kinds: ReadonlyMap<object, ExoticWriter> | undefined;
+
+/**
+ * Writes an object that is neither an array nor a plain object.
+ *
+ * @throws {CodecError} code `unencodable`, when it is of no kind that can be restored.
+ */
+export function writeExotic(writer: ValueWriter, object: object, depth: number): void {
+  const prototype: object | null = Object.getPrototypeOf(object);
+  if (prototype === null) return writeNullPrototype(writer, object, depth);
+  kinds ??= knownKinds();
+  const write = kinds.get(prototype) ?? webKinds().get(prototype);
+  if (write === undefined) writer.refuse(depth, refusalOf(object));
+  write(writer, object, depth);
+}
+
+/** Why a value cannot be written, and what would work. */
+export function refusalOf(value: unknown): string {
+  if (typeof value === "function") {
+    return `a function (${
+      value.name === "" ? "anonymous" : `"${value.name}"`
+    }) cannot be restored; data in its place would work`;
+  }
+  if (typeof value === "symbol") {
+    return `${String(value)} is unique to this process; Symbol.for("…") would work`;
+  }
+  if (typeof value !== "object" || value === null) return `a ${typeof value} cannot be restored`;
+  if (Object.getOwnPropertySymbols(value).length > 0 && isPlain(value)) {
+    return "it has properties that are named by symbols; names that are strings would work";
+  }
+  const name = className(value);
+  if (name === "Promise") return "a Promise cannot be restored; its awaited result would work";
+  if (name === "ReadableStream" || name === "WritableStream" || name === "TransformStream") {
+    return `a ${name} inside a value cannot be written; its bytes would work`;
+  }
+  if (name === "Blob" || name === "File") return `a ${name} is read asynchronously; its bytes would work`;
+  if (name.startsWith("Weak")) {
+    return `a ${name} cannot be listed; a ${name === "WeakRef" ? "reference" : name.slice(4)} would work`;
+  }
+  return `an instance of class ${name} would come back as something else; a plain object in its place would work`;
+}
+
+function isPlain(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function className(object: object): string {
+  const constructor: unknown = (object as { constructor?: unknown }).constructor;
+  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "(anonymous)";
+}
+
+function knownKinds(): Map<object, ExoticWriter> {
+  const found = new Map<object, ExoticWriter>([
+    [Map.prototype, writeMap],
+    [Set.prototype, writeSet],
+    [Date.prototype, writeDate],
+    [RegExp.prototype, writeRegExp],
+    [Uint8Array.prototype, (writer, object) => writer.out.bytes(bytesOf(fixedView(object)))],
+    [ArrayBuffer.prototype, writeArrayBuffer],
+    [DataView.prototype, (writer, object, depth) => {
+      onlyItself(writer, object, depth);
+      writer.generic("DataView", 1);
+      writer.out.bytes(bytesOf(fixedView(object)));
+    }],
+  ]);
+  for (const prototype of [Boolean, Number, String, BigInt, Symbol].map((each) => each.prototype)) {
+    found.set(prototype, writeBoxed);
+  }
+  for (const [prototype, tag] of typedArrayTags()) {
+    found.set(prototype, (writer, object) => {
+      writer.out.head(TAG, tag);
+      writer.out.bytes(bytesOf(fixedView(object)));
+    });
+  }
+  const errors = [
+    Error,
+    EvalError,
+    RangeError,
+    ReferenceError,
+    SyntaxError,
+    TypeError,
+    URIError,
+    AggregateError,
+  ];
+  for (const { name, prototype } of errors) {
+    found.set(prototype, (writer, object, depth) => writeError(writer, object, { depth, name }));
+  }
+  return found;
+}
+
+/** Refuses properties of one's own on a built-in: they would be lost. */
+export function onlyItself(writer: ValueWriter, object: object, depth: number): void {
+  const [name] = Object.keys(object);
+  if (name !== undefined) {
+    writer.refuse(
+      depth,
+      `its own property ${JSON.stringify(name)} on a ${
+        className(object)
+      } would be lost; an object that has both would work`,
+    );
+  }
+}
+
+function writeNullPrototype(writer: ValueWriter, object: object, depth: number): void {
+  if (Object.getOwnPropertySymbols(object).length > 0) writer.refuse(depth, refusalOf(object));
+  writer.generic("Object.create", 2);
+  writer.out.null();
+  writer.properties(object, Object.keys(object), depth);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+// A CBOR map or set with two keys of equal content is not valid, so objects as keys or members go another way, which
+// also keeps readers afloat whose language cannot hash them.
+
+function writeMap(writer: ValueWriter, object: object, depth: number): void {
+  onlyItself(writer, object, depth);
+  const map = object as ReadonlyMap<unknown, unknown>;
+  const entries = [...Map.prototype.entries.call(map)];
+  if (entries.some(([key]) => isObject(key))) {
+    writer.generic("Map", entries.length * 2);
+  } else {
+    writer.out.head(TAG, TAG_MAP);
+    writer.out.head(MAP, entries.length);
+  }
+  for (const [i, [key, value]] of entries.entries()) {
+    writer.child(key, depth + 1, { text: `.keys()[${i}]` });
+    writer.child(value, depth + 1, mapStep(key, i));
+  }
+}
+
+function writeSet(writer: ValueWriter, object: object, depth: number): void {
+  onlyItself(writer, object, depth);
+  const members = [...Set.prototype.values.call(object as ReadonlySet<unknown>)];
+  if (members.some(isObject)) {
+    writer.generic("Set", members.length);
+  } else {
+    writer.out.head(TAG, TAG_SET);
+    writer.out.head(ARRAY, members.length);
+  }
+  for (const [i, member] of members.entries()) writer.child(member, depth + 1, { text: `.values()[${i}]` });
+}
+
+function writeDate(writer: ValueWriter, object: object, depth: number): void {
+  onlyItself(writer, object, depth);
+  const ms = Date.prototype.getTime.call(object);
+  const seconds = ms / 1000;
+  // Seconds as a double keep milliseconds for longer than other readers' calendars last, yet not for ever.
+  if (seconds >= EPOCH_FIRST && seconds <= EPOCH_LAST && Math.round(seconds * 1000) === ms) {
+    writer.out.head(TAG, TAG_EPOCH);
+    writer.out.number(seconds);
+  } else {
+    writer.generic("Date", 1);
+    writer.out.number(ms);
+  }
+}
+
+function writeRegExp(writer: ValueWriter, object: object, depth: number): void {
+  onlyItself(writer, object, depth);
+  const { source, flags, lastIndex } = object as RegExp;
+  if (lastIndex === 0) {
+    writer.out.head(TAG, TAG_REGEXP);
+    writer.out.head(ARRAY, 2);
+  } else {
+    writer.generic("RegExp", 3);
+  }
+  writer.out.text(source);
+  writer.out.text(flags);
+  if (lastIndex !== 0) writer.out.number(lastIndex);
+}
+
+/** A view over memory of its own; shared memory would come back as something else. */
+function fixedView(object: object): ByteView {
+  const view = object as ByteView;
+  if (!(view.buffer instanceof ArrayBuffer)) {
+    throw new TypeError("it is a view of shared memory; a copy of it would work");
+  }
+  return view;
+}
+
+function writeArrayBuffer(writer: ValueWriter, object: object, depth: number): void {
+  onlyItself(writer, object, depth);
+  const buffer = object as ArrayBuffer;
+  if (buffer.resizable) {
+    writer.refuse(depth, "a resizable ArrayBuffer would come back fixed; a slice of it would work");
+  }
+  writer.generic("ArrayBuffer", 1);
+  writer.out.bytes(new Uint8Array(buffer));
+}
+
+function writeBoxed(writer: ValueWriter, object: object, depth: number): void {
+  const primitive: unknown = (object as { valueOf(): unknown }).valueOf();
+  const own = Object.keys(object).length;
+  if (own > (typeof primitive === "string" ? primitive.length : 0) || isObject(primitive)) {
+    writer.refuse(
+      depth,
+      `its own properties on a ${className(object)} would be lost; an object that has both would work`,
+    );
+  }
+  writer.generic("Object", 1);
+  writer.value(primitive, depth);
+}

@@ -1,0 +1,44 @@
+/**
+ * The CBOR codec: whatever JavaScript's own types make up, as bytes (RFC 8949) that other languages read too. What is
+ * written how, and what is refused, stands in README.md beside this file.
+ *
+ * @module
+ */
+
+import { toBytes } from "@std/streams/to-bytes";
+import type { Codec, MaybePromise } from "../types.ts";
+import { ValueReader } from "./_value_reader.ts";
+import { ValueWriter } from "./_value_writer.ts";
+
+/** A writer that is not in use; a getter in a value may itself lead to `encode`, which then takes another. */
+let idle: ValueWriter | undefined;
+
+function encode(value: unknown): Uint8Array<ArrayBuffer> {
+  const writer = idle ?? new ValueWriter();
+  idle = undefined;
+  try {
+    return writer.write(value);
+  } finally {
+    idle = writer;
+  }
+}
+
+function decode(body: Uint8Array | ReadableStream<Uint8Array>): MaybePromise<unknown> {
+  return body instanceof Uint8Array ? new ValueReader(body).read() : decodeStream(body);
+}
+
+async function decodeStream(body: ReadableStream<Uint8Array>): Promise<unknown> {
+  return new ValueReader(await toBytes(body)).read();
+}
+
+/**
+ * Values as CBOR. `encode` always answers at once, with bytes that share no memory with anything; `decode` answers
+ * bytes at once and a stream with a promise, and what it gives shares no memory with the bytes.
+ *
+ * Kept are all primitives but unique symbols, arrays, plain and null-prototype objects, Map, Set, Date, RegExp, URL,
+ * URLSearchParams, Headers, ArrayBuffer and its views, Buffer, the built-in errors, Temporal's types and boxed
+ * primitives, with shared references and cycles. Other things are refused, with the path to them. Plain data is plain
+ * CBOR. Neither direction goes more than 1000 objects deep, and reading allocates no more than a fixed multiple of
+ * its input and runs nothing that was stored.
+ */
+export const cborCodec: Codec = { name: "cbor", encode, decode };
