@@ -28,6 +28,8 @@ export class Tags implements Metadata {
   readonly #tags: JsonObject;
 
   /**
+   * Copies and checks the tags.
+   *
    * @param tags Plain JSON: strings, finite numbers, booleans, `null`, and plain objects and arrays of these.
    * @throws {TypeError} When something in it is not plain JSON; the message names its path, as `$.runs[1]`.
    */

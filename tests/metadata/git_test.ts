@@ -110,8 +110,8 @@ test("Git reads packed references and packed commits", options, () =>
 test("Git reads commits that a pack keeps as deltas", options, () =>
   withTemporaryDirectory((directory) => {
     const root = makeRepository(directory);
-    // Long equal messages make a delta worth it; every commit of the history is looked at.
-    const message = Array.from({ length: 60 }, (_, line) => `line ${line * 7919} of a message`).join("\n");
+    // Long equal messages make a delta worth it, and above 64 KiB its longest copies; every commit of the history is looked at.
+    const message = Array.from({ length: 3500 }, (_, line) => `line ${line * 7919} of a message`).join("\n");
     for (let each = 0; each < 6; each++) {
       git(root, "commit", "--quiet", "--allow-empty", `--message=${message}${each}`);
     }
