@@ -230,6 +230,25 @@ test("Git sees each kind of change as git sees it", options, () =>
   }));
 
 test(
+  "Git compares the content of a file that is as young as the index",
+  options,
+  () =>
+    withTemporaryDirectory((directory) => {
+      const root = makeRepository(directory);
+      const path = join(root, "a.txt");
+      const seconds = Math.floor(Date.now() / 1000) - 10;
+      utimesSync(path, seconds, seconds);
+      git(root, "update-index", "--refresh");
+      utimesSync(join(root, ".git", "index"), seconds, seconds);
+      assert.equal(readIn(root)["dirty"], false);
+      // Neither size nor time tell.
+      write(root, "a.txt", "ONE\n");
+      utimesSync(path, seconds, seconds);
+      assert.equal(readIn(root)["dirty"], true);
+    }),
+);
+
+test(
   "Git answers null for a touched file that line-end settings may have converted",
   options,
   () =>
