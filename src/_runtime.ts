@@ -25,6 +25,7 @@ interface DenoLike {
   readonly version: { readonly deno: string };
   readonly build: { readonly os: string };
   readonly env: { get(name: string): string | undefined };
+  readTextFileSync(path: string): string;
   readonly permissions: {
     querySync(descriptor: object): { readonly state: "granted" | "prompt" | "denied" };
   };
@@ -107,6 +108,19 @@ export function environmentVariable(name: string): string | undefined {
 export function workingDirectory(): string | undefined {
   try {
     return nodeProcess().cwd();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A small text file's content, synchronously; `undefined` when it is not there or may not be read. Deno's own call
+ * here: it takes 0.1 ms where loading node:fs takes some 25.
+ */
+export function readTextIfThere(path: string): string | undefined {
+  if (!isPermitted("read", path)) return undefined;
+  try {
+    return deno !== undefined ? deno.readTextFileSync(path) : builtin("node:fs").readFileSync(path, "utf8");
   } catch {
     return undefined;
   }
