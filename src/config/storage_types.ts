@@ -1,0 +1,129 @@
+/**
+ * The registry of storage types that a configuration may name: the one place that knows them all, and the options of
+ * each as data.
+ *
+ * @module
+ */
+
+import { CborFile } from "../storage/cbor_file.ts";
+import { Memory } from "../storage/memory.ts";
+import { parseSqlUrl, withoutSecrets } from "../storage/sql/parse_sql_url.ts";
+import { Sql } from "../storage/sql/sql.ts";
+import { pathFault } from "./paths.ts";
+import type { StorageType, StorageTypeOptions } from "./types.ts";
+
+/** What every file storage takes. */
+const ROOT = { root: { kind: "path", required: true } } as const;
+
+/** Names of the seed document whose storages are not there yet: refused by name. */
+const notYetAvailable: ReadonlySet<string> = new Set([
+  "PickleFile",
+  "CloudpickleFile",
+  "DillFile",
+  "BagOfHoldingH5File",
+]);
+
+const storageTypes = new Map<string, StorageType>([
+  ["Memory", storageType({ options: {}, open: () => new Memory() })],
+  ["CborFile", storageType({ options: ROOT, open: (options) => new CborFile(options) })],
+  [
+    "Sql",
+    storageType({
+      options: {
+        url: {
+          kind: "string",
+          required: true,
+          check: sqlUrlFault,
+          show: withoutSecrets,
+          locate: locateSqlUrl,
+        },
+      },
+      open: (options) => new Sql(options),
+    }),
+  ],
+]);
+
+/** Infers what `open` is given from what `options` declares. */
+function storageType<const Options extends StorageTypeOptions>(spec: StorageType<Options>): StorageType {
+  return spec;
+}
+
+function sqlUrlFault(url: unknown): string | undefined {
+  try {
+    const location = parseSqlUrl(String(url));
+    return location.kind === "file" ? pathFault(location.path) : undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^Cannot use database URL .*?": /, "") : "";
+    return `a database URL: ${reason.replace(/^expected /, "")}`;
+  }
+}
+
+/** A path is a database URL too. */
+function locateSqlUrl(url: string, absolute: (path: string) => string): string {
+  const location = parseSqlUrl(url);
+  return location.kind === "file" ? absolute(location.path) : url;
+}
+
+/**
+ * Makes a storage type known to configurations, under a name.
+ *
+ * The options are declared as data, so that every fault in a configuration is found and named before anything is
+ * opened. Call it before the configuration is first used: types are checked when it is read.
+ *
+ * @param type The name that stands in a section as `type`; in PascalCase, as the class has it.
+ * @param spec Its options, by their names in TOML (`snake_case`), and how it is made.
+ * @throws {TypeError} When the name is taken (fleche's own names are), or is not a name, or an option's is not.
+ *
+ * @example A storage around another
+ * ```ts
+ * import { openCache, registerStorage } from "@fleche/fleche";
+ *
+ * registerStorage("CountedStorage", {
+ *   options: { inner: { kind: "storage", required: true }, max_reads: { kind: "integer" } },
+ *   open: ({ inner, max_reads = 10 }) => {
+ *     console.assert(max_reads === 3);
+ *     return inner;
+ *   },
+ * });
+ *
+ * await using cache = openCache({
+ *   values: { type: "CountedStorage", max_reads: 3, inner: { type: "Memory" } },
+ *   calls: { type: "Memory" },
+ * });
+ * console.assert(cache !== undefined);
+ * ```
+ */
+export function registerStorage<const Options extends StorageTypeOptions>(
+  type: string,
+  spec: StorageType<Options>,
+): void {
+  if (typeof type !== "string" || !/^[A-Za-z][A-Za-z0-9_]*$/.test(type)) {
+    throw new TypeError(
+      `Cannot register storage type ${JSON.stringify(type)}: expected a name of letters, digits and "_"`,
+    );
+  }
+  if (storageTypes.has(type) || notYetAvailable.has(type)) {
+    throw new TypeError(`Cannot register storage type "${type}": the name is taken`);
+  }
+  for (const option of Object.keys(spec.options)) {
+    if (!/^[a-z][a-z0-9_]*$/.test(option) || option === "type") {
+      throw new TypeError(
+        `Cannot register storage type "${type}": option ${
+          JSON.stringify(option)
+        } is not named in snake_case, ` +
+          `or is "type", which names the type itself`,
+      );
+    }
+  }
+  storageTypes.set(type, spec);
+}
+
+/** The type of that name; `"not-yet"` when it is known and not yet available. */
+export function findStorageType(type: string): StorageType | "not-yet" | undefined {
+  return storageTypes.get(type) ?? (notYetAvailable.has(type) ? "not-yet" : undefined);
+}
+
+/** The names that a configuration may give, in alphabetical order. */
+export function storageTypeNames(): readonly string[] {
+  return [...storageTypes.keys()].sort();
+}
