@@ -84,13 +84,19 @@ async function prepare(client: Client, location: SqlLocation): Promise<void> {
   if (version < SCHEMA_VERSION) await patiently(() => migrate(client, remote));
 }
 
+/** All of one moment: another process may be at work on the schema. */
 async function readMarks(client: Client): Promise<SchemaMarks> {
-  const read = async (sql: string) => (await client.execute(sql)).rows;
-  const tables = await read("SELECT name FROM sqlite_schema WHERE type = 'table'");
+  const [tables, applicationId, version] = await client.batch([
+    "SELECT name FROM sqlite_schema WHERE type = 'table'",
+    "PRAGMA application_id",
+    "PRAGMA user_version",
+  ], "read");
   return {
-    applicationId: Number((await read("PRAGMA application_id"))[0]?.[0] ?? 0),
-    version: Number((await read("PRAGMA user_version"))[0]?.[0] ?? 0),
-    tables: tables.map((row) => String(row[0])).filter((name) => !/^(sqlite|libsql)_/.test(name)),
+    applicationId: Number(applicationId?.rows[0]?.[0] ?? 0),
+    version: Number(version?.rows[0]?.[0] ?? 0),
+    tables: (tables?.rows ?? []).map((row) => String(row[0])).filter((name) =>
+      !/^(sqlite|libsql)_/.test(name)
+    ),
   };
 }
 

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { Sql } from "../../../src/storage/sql/sql.ts";
+import type { CallIndex } from "../../../src/storage/types.ts";
+import { assertGolden } from "../../_golden.ts";
+import { withTemporaryDirectory } from "../../_temporary.ts";
+import { query } from "./_databases.ts";
+
+const digestOf = (letter: string) => letter.repeat(64);
+
+const area: CallIndex = {
+  name: "area",
+  module: "src/shapes.ts",
+  version: "2.0",
+  code: digestOf("c"),
+  arguments: [["w", digestOf("2")], ["h", digestOf("3")]],
+  result: digestOf("6"),
+  time: 1_700_000_000.25,
+  metadata: { runtime: { wall: 0.5, cpu: { user: 1 } }, tags: { "it's": ["a", null, "\u0000\ud83d\ude00"] } },
+};
+
+async function withDatabase(
+  body: (storage: Sql, path: string) => Promise<void>,
+): Promise<void> {
+  await withTemporaryDirectory(async (directory) => {
+    const path = join(directory, "calls.db");
+    const storage = new Sql({ url: path });
+    try {
+      await body(storage, path);
+    } finally {
+      await storage[Symbol.asyncDispose]();
+    }
+  });
+}
+
+test("Sql makes the documented schema", { timeout: 60_000 }, async () => {
+  await withDatabase(async (storage, path) => {
+    await storage.has("key");
+    const rows = await query(
+      path,
+      "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'",
+    );
+    const [version] = await query(path, "PRAGMA user_version");
+    const [id] = await query(path, "PRAGMA application_id");
+    const [mode] = await query(path, "PRAGMA journal_mode");
+    const marks = `-- user_version ${version?.["user_version"]}, application_id ${id?.["application_id"]}, ${
+      mode?.["journal_mode"]
+    }`;
+    assertGolden(
+      "storage/sql/schema.sql",
+      [marks, ...rows.map((row) => `${row["sql"]};`)].join("\n\n") + "\n",
+    );
+  });
+});
+
+test("Sql keeps a call's index in columns that any SQL reader can join", { timeout: 60_000 }, async () => {
+  await withDatabase(async (storage, path) => {
+    await storage.put(digestOf("a"), new Uint8Array([1, 2, 3]), { index: area });
+    const other = { ...area, arguments: [["w", digestOf("3")], ["h", digestOf("2")]] as const, version: 3 };
+    await storage.put(digestOf("b"), new Uint8Array([4]), { index: other });
+    const found = await query(
+      path,
+      `SELECT key, calls.name, module, version, code_digest, result, time, size, chunked, hex(body) AS body
+FROM calls JOIN arguments ON call_key = key WHERE arguments.name = ? AND value = ?`,
+      ["w", digestOf("2")],
+    );
+    assert.deepEqual(found, [{
+      key: digestOf("a"),
+      name: "area",
+      module: "src/shapes.ts",
+      version: '"2.0"',
+      code_digest: digestOf("c"),
+      result: digestOf("6"),
+      time: 1_700_000_000.25,
+      size: 3,
+      chunked: null,
+      body: "010203",
+    }]);
+    assert.deepEqual(await query(path, "SELECT version FROM calls WHERE key = ?", [digestOf("b")]), [{
+      version: "3",
+    }]);
+    assert.deepEqual(
+      await query(path, "SELECT position, name, value FROM arguments WHERE call_key = ? ORDER BY position", [
+        digestOf("a"),
+      ]),
+      [{ position: 0, name: "w", value: digestOf("2") }, { position: 1, name: "h", value: digestOf("3") }],
+    );
+  });
+});
+
+test("Sql keeps metadata as JSON by namespace", { timeout: 60_000 }, async () => {
+  await withDatabase(async (storage, path) => {
+    await storage.put("key", new Uint8Array(1), { index: area });
+    const rows = await query(path, "SELECT name, data FROM metadata ORDER BY name");
+    assert.deepEqual(rows.map(({ name }) => name), ["runtime", "tags"]);
+    assert.deepEqual(rows.map(({ data }) => JSON.parse(String(data))), [
+      area.metadata["runtime"],
+      area.metadata["tags"],
+    ]);
+    const wall = "SELECT data ->> '$.wall' AS wall FROM metadata WHERE name = 'runtime'";
+    assert.deepEqual(await query(path, wall), [{ wall: 0.5 }]);
+  });
+});
+
+test("Sql keeps NULL columns for what has no index", { timeout: 60_000 }, async () => {
+  await withDatabase(async (storage, path) => {
+    await storage.put("raw", new Uint8Array(5));
+    const [row] = await query(
+      path,
+      "SELECT name, module, version, code_digest, result, time, size FROM calls",
+    );
+    assert.deepEqual(row, {
+      name: null,
+      module: null,
+      version: null,
+      code_digest: null,
+      result: null,
+      time: null,
+      size: 5,
+    });
+  });
+});
+
+test("Sql replaces and deletes the index with its entry", { timeout: 60_000 }, async () => {
+  await withDatabase(async (storage, path) => {
+    const counts = () =>
+      query(path, "SELECT (SELECT count(*) FROM arguments) a, (SELECT count(*) FROM metadata) m");
+    await storage.put("key", new Uint8Array(300_000), { index: area });
+    assert.deepEqual(await counts(), [{ a: 2, m: 2 }]);
+    await storage.put("key", new Uint8Array(1), {
+      index: { ...area, arguments: [["w", digestOf("9")]], metadata: {} },
+    });
+    assert.deepEqual(await counts(), [{ a: 1, m: 0 }]);
+    await storage.put("key", new Uint8Array(1));
+    assert.deepEqual(await counts(), [{ a: 0, m: 0 }]);
+    await storage.put("key", new Uint8Array(1), { index: area });
+    await storage.delete("key");
+    assert.deepEqual(await counts(), [{ a: 0, m: 0 }]);
+  });
+});
+
+test("Sql answers queries from its indices", { timeout: 60_000 }, async () => {
+  await withDatabase(async (storage, path) => {
+    await storage.put("key", new Uint8Array(1), { index: area });
+    const QUERIES: readonly (readonly [string, RegExp])[] = [
+      ["SELECT body FROM calls WHERE key = ''", /SEARCH calls USING INDEX sqlite_autoindex_calls_1/],
+      [
+        "SELECT call_key FROM arguments WHERE name = 'w' AND value = ''",
+        /COVERING INDEX arguments_value \(value=\? AND name=\?\)/,
+      ],
+      ["SELECT call_key FROM arguments WHERE value = ''", /COVERING INDEX arguments_value \(value=\?\)/],
+      [
+        "SELECT key FROM calls WHERE name = 'area' AND module = 'm' ORDER BY time DESC",
+        /^SEARCH calls USING INDEX calls_name \(name=\? AND module=\?\)$/,
+      ],
+      [
+        "SELECT key FROM calls WHERE time > 0 ORDER BY time DESC",
+        /^SEARCH calls USING INDEX calls_time \(time>\?\)$/,
+      ],
+      ["SELECT key FROM calls WHERE result = ''", /INDEX calls_result \(result=\?\)/],
+      ["SELECT call_key FROM metadata WHERE name = 'tags'", /COVERING INDEX metadata_name/],
+    ];
+    for (const [sql, expected] of QUERIES) {
+      const plan = (await query(path, `EXPLAIN QUERY PLAN ${sql}`)).map(({ detail }) => detail).join("\n");
+      assert.match(plan, expected, sql);
+    }
+  });
+});
+
+test("Sql refuses another program's database and leaves it alone", { timeout: 60_000 }, async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const path = join(directory, "theirs.db");
+    for (const made of ["CREATE TABLE calls (key TEXT)", "PRAGMA application_id = 7"]) {
+      await query(path, made);
+      const before = readFileSync(path);
+      const storage = new Sql({ url: path });
+      await assert.rejects(storage.get("key"), {
+        message:
+          `Cannot open database "${path}": it is another program's database; choose a file that is new or fleche's own`,
+      });
+      await storage[Symbol.asyncDispose]();
+      assert.deepEqual(readFileSync(path), before);
+    }
+    const text = join(directory, "notes.db");
+    writeFileSync(text, "No database at all, but quite a text. ".repeat(100));
+    await assert.rejects(
+      new Sql({ url: text }).has("key"),
+      /it is not a SQLite database; choose another file/,
+    );
+  });
+});
+
+test("Sql refuses a database of a newer version and writes nothing to it", { timeout: 60_000 }, async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const path = join(directory, "calls.db");
+    const first = new Sql({ url: path });
+    await first.put("key", new Uint8Array(1));
+    await first[Symbol.asyncDispose]();
+    await query(path, "PRAGMA user_version = 2");
+    await query(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+    const before = readFileSync(path);
+    const storage = new Sql({ url: path });
+    await assert.rejects(
+      storage.put("key", new Uint8Array(2)),
+      /its schema has version 2 and this fleche knows versions up to 1; update fleche or choose another file/,
+    );
+    await storage[Symbol.asyncDispose]();
+    assert.deepEqual(readFileSync(path), before);
+    await query(path, "PRAGMA user_version = 1");
+    const again = new Sql({ url: path });
+    assert.equal((await again.get("key"))?.size, 1);
+    await again[Symbol.asyncDispose]();
+  });
+});
+
+test("Sql fills an empty file", { timeout: 60_000 }, async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const path = join(directory, "empty.db");
+    writeFileSync(path, "");
+    const storage = new Sql({ url: path });
+    await storage.put("key", new Uint8Array(1));
+    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 1 }]);
+    await storage[Symbol.asyncDispose]();
+  });
+});
