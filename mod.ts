@@ -1,2 +1,71 @@
-/** Placeholder until the API lands. @module */
-export * from "./src/errors.ts";
+/**
+ * A persistent cache of function results for Deno and Bun: wrap a function, and its results are kept on disk (or in
+ * memory, or in SQL), found again in the next process, and described by records that can be looked at later.
+ *
+ * Caches are named in `$XDG_CONFIG_HOME/fleche/cache.toml` (else `~/.config/fleche/cache.toml`) and chosen by name; without
+ * a configuration, results are kept in memory for the life of the process.
+ *
+ * @example Count words once, here and in every later process
+ * ```ts
+ * import { cache, fleche, openCache } from "@fleche/fleche";
+ *
+ * const countWords = fleche(async (text: string) => await text.split(/\s+/).length, { name: "countWords" });
+ *
+ * const root = await Deno.makeTempDir();
+ * await using mine = openCache({
+ *   values: { type: "CborFile", root: `${root}/values` },
+ *   calls: { type: "CborFile", root: `${root}/calls` },
+ * });
+ * await cache(mine, async () => {
+ *   await countWords("the same words again"); // computes, keeps
+ *   await countWords("the same words again"); // hit
+ *   console.assert(await countWords.contains("the same words again"));
+ * });
+ * ```
+ *
+ * @module
+ */
+
+export { Cache } from "./src/cache/cache.ts";
+export type { CacheParts } from "./src/cache/cache.ts";
+export type { Hit, Lookup, Miss } from "./src/cache/lookup.ts";
+export type { Call, CallRecord } from "./src/call/record.ts";
+export { cborCodec } from "./src/codec/cbor/cbor_codec.ts";
+export type { Codec, Encoded, MaybePromise } from "./src/codec/types.ts";
+export { loadConfig, openCache } from "./src/config/active_config.ts";
+export type { Config } from "./src/config/load_config.ts";
+export { registerMetadata } from "./src/config/metadata_types.ts";
+export type { CacheSettings, Settings, StorageSettings } from "./src/config/settings.ts";
+export { registerStorage } from "./src/config/storage_types.ts";
+export type { StorageType } from "./src/config/storage_types.ts";
+export { digest } from "./src/digest/digest.ts";
+export { digestSymbol } from "./src/digest/digest_symbol.ts";
+export { CacheError, CacheMissError, CodecError, ConfigError, DigestError, IntegrityError } from "./src/errors.ts";
+export type { CacheErrorCode, CodecErrorCode, ConfigErrorCode, MissReason } from "./src/errors.ts";
+export { CallInfo } from "./src/metadata/call_info.ts";
+export { Environment } from "./src/metadata/environment.ts";
+export { Git } from "./src/metadata/git.ts";
+export { Runtime } from "./src/metadata/runtime.ts";
+export { Tags } from "./src/metadata/tags.ts";
+export type { CallInfoInput, Json, JsonObject, Metadata } from "./src/metadata/types.ts";
+export { cache, meta, tags } from "./src/scope/active.ts";
+export type { CacheFunction } from "./src/scope/active.ts";
+export type { Scope } from "./src/scope/scoped_setting.ts";
+export { CborFile } from "./src/storage/cbor_file.ts";
+export type { CborFileOptions } from "./src/storage/cbor_file.ts";
+export { CompressedStorage } from "./src/storage/compressed_storage.ts";
+export { Memory } from "./src/storage/memory.ts";
+export { Sql } from "./src/storage/sql/sql.ts";
+export type { CallIndex, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./src/storage/types.ts";
+export { VoidStorage } from "./src/storage/void_storage.ts";
+export { version } from "./src/version.ts";
+export { fleche } from "./src/wrapper/fleche.ts";
+export type { CachedMethodDecorator } from "./src/wrapper/fleche.ts";
+export type {
+  CachedFunction,
+  CachedHelpers,
+  CachedNamespace,
+  Callable,
+  FlecheOptions,
+  ParameterReference,
+} from "./src/wrapper/options.ts";

@@ -41,8 +41,10 @@ export class DigestError extends TypeError {
   override readonly name: "DigestError" = "DigestError";
   /** Always `"undigestible"`. */
   readonly code: "undigestible" = "undigestible";
-  /** Where in the value, as `$.rows[3].callback`. */
+  /** Where in the value, as `$.rows[3].callback`; the argument's name stands for `$` where the value is one. */
   readonly path: string;
+  /** What stands there and what would work instead. */
+  readonly reason: string;
 
   /**
    * @param path Where in the value, as `$.rows[3].callback`.
@@ -51,6 +53,7 @@ export class DigestError extends TypeError {
   constructor(path: string, reason: string) {
     super(`Cannot digest ${path}: ${reason}`);
     this.path = path;
+    this.reason = reason;
   }
 }
 
@@ -109,6 +112,13 @@ export class IntegrityError extends Error {
 /** Why a call had no result in the cache. */
 export type MissReason = "absent" | "damaged" | "version" | "unavailable";
 
+const MISS_TEXT: Readonly<Record<MissReason, string>> = {
+  absent: "none is kept",
+  damaged: "what is kept is damaged",
+  version: "what is kept is of another format version",
+  unavailable: "the cache cannot be read",
+};
+
 /** A result that was asked of the cache alone (`f.load(...)`) and is not there. */
 export class CacheMissError extends Error {
   override readonly name: "CacheMissError" = "CacheMissError";
@@ -123,19 +133,23 @@ export class CacheMissError extends Error {
    * @param key The call's key.
    * @param reason Why there is no result.
    * @param call The function's name, for the message.
+   * @param options The `cause`, where there is one.
    */
-  constructor(key: string, reason: MissReason, call: string) {
-    super(`Cannot load the result of "${call}": its record or value is ${reason} (key ${key})`);
+  constructor(key: string, reason: MissReason, call: string, options: { cause?: unknown } = {}) {
+    super(`Cannot load a result of "${call}": ${MISS_TEXT[reason]} (key ${key})`, options);
     this.key = key;
     this.reason = reason;
   }
 }
 
+/** What the cache could not do for a call: digest it, read or write its entry, or describe it. */
+export type CacheErrorCode = "refused" | "unreadable" | "unwritable" | "metadata";
+
 /** Under `strict`: the cache could not do its part of a call. Without `strict` this is a warning and the result is returned. */
 export class CacheError extends Error {
   override readonly name: "CacheError" = "CacheError";
-  /** What could not be done: digest the call, read or write the cache, or keep this result. */
-  readonly code: "refused" | "unreadable" | "unwritable" | "metadata";
+  /** What could not be done. */
+  readonly code: CacheErrorCode;
 
   /**
    * @param code What could not be done.

@@ -182,6 +182,6 @@ test(
         }
       }
     }
-    await Promise.all(Array.from({ length: 20 }, () => task(4, undefined)));
+    await Promise.all(Array.from({ length: 8 }, () => task(3, undefined)));
   }),
 );

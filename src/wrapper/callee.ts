@@ -1,0 +1,170 @@
+/**
+ * A wrapped function: who it is, and how its arguments become a key. Everything that does not change between calls is
+ * worked out once, on the first.
+ *
+ * @module
+ */
+
+import type { Cache } from "../cache/cache.ts";
+import { type Binder, type BoundArguments, createBinder } from "../call/bind.ts";
+import { callKey } from "../call/key.ts";
+import { portableModule } from "../call/module_path.ts";
+import type { Call } from "../call/record.ts";
+import { readSignature } from "../call/signature.ts";
+import { codeDigest } from "../call/source.ts";
+import type { MaybePromise } from "../codec/types.ts";
+import { digestNow } from "../digest/digest.ts";
+import { CacheError, DigestError } from "../errors.ts";
+import type { Callable, FlecheOptions } from "./options.ts";
+
+/** Who is called. */
+interface Identity {
+  readonly name: string;
+  readonly module: string | undefined;
+  readonly version: string | number | undefined;
+  readonly code: string | undefined;
+}
+
+interface Plan {
+  readonly identity: Identity;
+  readonly binder: Binder;
+  readonly usesThis: boolean;
+}
+
+/** A call whose arguments are digested. */
+export interface PreparedCall {
+  readonly key: string;
+  readonly identity: Identity;
+  /** Parameter name and argument, in order. */
+  readonly bound: BoundArguments;
+  /** Parameter name and digest, in order. */
+  readonly digests: readonly (readonly [name: string, digest: string])[];
+}
+
+/** A call as others see it. */
+export function toCall({ key, identity, digests }: PreparedCall): Call {
+  return { key, ...identity, arguments: Object.fromEntries(digests) };
+}
+
+/** What a callee is made from, beside its function and its options. */
+export interface CalleeOrigin {
+  /** The file that called `fleche()`. */
+  readonly caller: string | undefined;
+  /** For a method: its name with that of its class, as far as it is known when it is first called. */
+  readonly methodName?: () => string;
+}
+
+/** A wrapped function. */
+export class Callee {
+  readonly fn: Callable;
+  readonly options: FlecheOptions<Callable>;
+  readonly #origin: CalleeOrigin;
+  #plan: Plan | undefined;
+  readonly #claims = new WeakMap<Cache, boolean>();
+
+  constructor(fn: Callable, options: FlecheOptions<Callable>, origin: CalleeOrigin) {
+    this.fn = fn;
+    this.options = options;
+    this.#origin = origin;
+  }
+
+  /** The function's name in keys and messages. */
+  get name(): string {
+    return this.options.name ?? this.#origin.methodName?.() ?? this.fn.name;
+  }
+
+  /** Runs the function itself. */
+  run(receiver: unknown, args: readonly unknown[]): unknown {
+    return Reflect.apply(this.fn, receiver, args);
+  }
+
+  /** Whether the first call's work is done. */
+  get isReady(): boolean {
+    return this.#plan !== undefined;
+  }
+
+  /**
+   * Reads the function's signature and works out its identity.
+   *
+   * @throws {TypeError} (rejects) When `ignore` or `require` name no parameter.
+   */
+  async getReady(): Promise<void> {
+    const { ignore, require, hashCode, version, module } = this.options;
+    const signature = await readSignature(this.fn);
+    const binder = createBinder(signature, { ignore, require });
+    const caller = this.#origin.caller;
+    const identity = {
+      name: this.name,
+      module: module ?? (caller === undefined ? undefined : await portableModule(caller)),
+      version,
+      code: hashCode ? await codeDigest(this.fn) : undefined,
+    };
+    this.#plan = { identity, binder, usesThis: signature.usesThis };
+  }
+
+  /**
+   * Works out a call's key, once the callee is ready.
+   *
+   * @throws {DigestError} (or rejects) When an argument has no faithful digest.
+   * @throws {CacheError} When an argument named in `require` is missing.
+   */
+  prepare(receiver: unknown, args: readonly unknown[]): MaybePromise<PreparedCall> {
+    if (this.#plan === undefined) throw new TypeError("Cannot prepare a call before the callee is ready");
+    return digestArguments(this.#bind(this.#plan, receiver, args), this.#plan.identity);
+  }
+
+  /**
+   * Makes sure that results may be shared with a cache.
+   *
+   * @throws {CacheError} When another function of the same name, which nobody chose, keeps its results there already.
+   */
+  claim(cache: Cache, { identity }: PreparedCall): void {
+    if (this.options.name !== undefined) return;
+    let claimed = this.#claims.get(cache);
+    if (claimed === undefined) this.#claims.set(cache, claimed = cache.claim(JSON.stringify(identity), String(this.fn)));
+    if (claimed) return;
+    const place = identity.module === undefined ? "" : ` of module "${identity.module}"`;
+    throw new CacheError("refused", `another function "${identity.name}"${place} uses this cache; give one of them a name in its options`);
+  }
+
+  #bind(plan: Plan, receiver: unknown, args: readonly unknown[]): BoundArguments {
+    const missing = plan.binder.missing(args);
+    if (missing.length > 0) {
+      throw new CacheError("refused", `required argument ${missing.map((name) => `"${name}"`).join(", ")} is missing`);
+    }
+    const bound = this.options.key === undefined
+      ? plan.binder.bind(args)
+      : [["key", Reflect.apply(this.options.key, receiver, args)] as const];
+    return plan.usesThis && receiver !== undefined && receiver !== globalThis ? [["this", receiver], ...bound] : bound;
+  }
+}
+
+/** Digests argument by argument: synchronously up to the first that needs time, a Blob. */
+function digestArguments(
+  bound: BoundArguments,
+  identity: Identity,
+  digests: (readonly [string, string])[] = [],
+): MaybePromise<PreparedCall> {
+  for (let index = digests.length; index < bound.length; index++) {
+    const [name, value] = bound[index] as BoundArguments[number];
+    let digest: MaybePromise<string>;
+    try {
+      digest = digestNow(value);
+    } catch (error) {
+      throw ofArgument(name, error);
+    }
+    if (digest instanceof Promise) {
+      return digest.then((hex) => digestArguments(bound, identity, [...digests, [name, hex]]), (error) => {
+        throw ofArgument(name, error);
+      });
+    }
+    digests.push([name, digest]);
+  }
+  const key = callKey({ ...identity, arguments: digests });
+  return { key, identity, bound, digests };
+}
+
+/** The same refusal, with the argument's name for `$`. */
+function ofArgument(name: string, error: unknown): unknown {
+  return error instanceof DigestError ? new DigestError(name + error.path.slice(1), error.reason) : error;
+}

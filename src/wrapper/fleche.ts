@@ -1,0 +1,187 @@
+/**
+ * `fleche()`: gives a function a persistent memory. Also the method decorator of that name, and the helpers that a
+ * cached function carries.
+ *
+ * @module
+ */
+
+// `as` here: the helpers' types follow the wrapped function's, which TypeScript cannot infer through `Object.assign`.
+
+import { captureCaller } from "../call/module_path.ts";
+import type { Call } from "../call/record.ts";
+import { CacheMissError } from "../errors.ts";
+import { freezeActive, runRefreshing } from "../scope/active.ts";
+import { cacheOf, callCached } from "./cached_call.ts";
+import { Callee, type CalleeOrigin, type PreparedCall, toCall } from "./callee.ts";
+import type { CachedFunction, Callable, FlecheOptions } from "./options.ts";
+
+/** A decorator of methods: what `fleche(options)` gives. */
+export type CachedMethodDecorator = <F extends Callable>(method: F, context: ClassMethodDecoratorContext) => CachedFunction<F>;
+
+/**
+ * Gives a function a persistent memory: its results are kept under a digest of its name, its module and its arguments,
+ * and found again by the next call, in this process or another.
+ *
+ * The cached function has the parameters, name and length of the original and always gives a promise. A hit gives a fresh
+ * copy of the result. `null` and `undefined` are kept like any other result; errors never are. Calls whose arguments
+ * have no faithful digest run uncached, results that cannot be written are returned unkept, and a cache that cannot be
+ * reached is passed by: each with one warning, or an error under `strict`. An `AbortSignal` among the arguments is passed
+ * through and is no part of the key. What the function reads beside its arguments (captured variables, files, the
+ * clock) is no part of the key either: give it as an argument, or change `version`.
+ *
+ * @param fn The function; anonymous ones need a `name` in the options.
+ * @param options See {@linkcode FlecheOptions}.
+ * @returns The cached function, with the helpers of {@linkcode CachedFunction}.
+ * @throws {TypeError} When the function has no name, or the options make no sense.
+ *
+ * @example A cached function
+ * ```ts
+ * import { cache, fleche } from "@fleche/fleche";
+ *
+ * const area = fleche(async (w: number, h: number) => await w * h, { name: "area" });
+ * await cache("memory", async () => {
+ *   await area(2, 3); // computes, keeps
+ *   await area(2, 3); // hit
+ * });
+ * ```
+ *
+ * @example A cached method
+ * ```ts
+ * import { fleche } from "@fleche/fleche";
+ *
+ * class Grid {
+ *   constructor(readonly size: number) {}
+ *   @fleche({ version: 1 })
+ *   async cells(): Promise<number> { // keyed by the instance's own state too
+ *     return await this.size ** 2;
+ *   }
+ * }
+ * await new Grid(3).cells();
+ * ```
+ */
+export function fleche<F extends Callable>(fn: F, options?: FlecheOptions<F>): CachedFunction<F>;
+/** As a bare decorator: `@fleche`. */
+export function fleche<F extends Callable>(method: F, context: ClassMethodDecoratorContext): CachedFunction<F>;
+/** As a decorator with options: `@fleche({ version: 2 })`. */
+export function fleche(options?: FlecheOptions): CachedMethodDecorator;
+export function fleche(first?: Callable | FlecheOptions, second?: FlecheOptions | ClassMethodDecoratorContext): unknown {
+  const caller = captureCaller(fleche);
+  if (typeof first !== "function") {
+    const options = checkOptions(first ?? {});
+    return (method: Callable, context: ClassMethodDecoratorContext) => wrapMethod(method, options, caller, context);
+  }
+  if (isDecoratorContext(second)) return wrapMethod(first, {}, caller, second);
+  return wrap(first, checkOptions(second ?? {}), { caller });
+}
+
+function isDecoratorContext(value: object | undefined): value is ClassMethodDecoratorContext {
+  return value !== undefined && "kind" in value && "addInitializer" in value;
+}
+
+const KNOWN_OPTIONS: ReadonlySet<string> = new Set(
+  [
+    "name",
+    "module",
+    "version",
+    "ignore",
+    "require",
+    "hashCode",
+    "metadata",
+    "key",
+    "cacheIf",
+    "strict",
+    "cache",
+  ] satisfies (keyof FlecheOptions)[],
+);
+
+function checkOptions(options: FlecheOptions): FlecheOptions {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`Cannot cache ${String(options)}: expected a function, or the options of a decorator`);
+  }
+  const unknown = Object.keys(options).find((name) => !KNOWN_OPTIONS.has(name));
+  if (unknown !== undefined) {
+    throw new TypeError(`Cannot use option "${unknown}": expected one of ${[...KNOWN_OPTIONS].join(", ")}`);
+  }
+  return options;
+}
+
+/** A method's name is that of the class that defines it and its own: two classes of a module may share method names. */
+function wrapMethod(method: Callable, options: FlecheOptions, caller: string | undefined, context: ClassMethodDecoratorContext): unknown {
+  if (context.kind !== "method") {
+    throw new TypeError(`Cannot cache ${context.kind} "${String(context.name)}": only methods can be decorated`);
+  }
+  const property = context.name;
+  if (options.name === undefined && (context.private || typeof property === "symbol")) {
+    throw new TypeError(`Cannot cache method "${String(property)}" without a name: give it one in the options, as @fleche({ name: "…" })`);
+  }
+  let owner: string | undefined;
+  const cached = wrap(method, options, {
+    caller,
+    methodName: () => owner === undefined ? String(property) : `${owner}.${String(property)}`,
+  });
+  if (!context.private) {
+    context.addInitializer(function () {
+      owner ??= ownerName(this, property, cached);
+    });
+  }
+  return cached;
+}
+
+function ownerName(instance: unknown, property: PropertyKey, cached: unknown): string | undefined {
+  for (let object = instance; object !== null && object !== undefined; object = Object.getPrototypeOf(object)) {
+    if (Object.getOwnPropertyDescriptor(object, property)?.value !== cached) continue;
+    return typeof object === "function" ? object.name : (object as object).constructor.name;
+  }
+  return undefined;
+}
+
+function wrap(fn: Callable, options: FlecheOptions, origin: CalleeOrigin): unknown {
+  if (options.name === undefined && origin.methodName === undefined && fn.name === "") {
+    throw new TypeError('Cannot cache an anonymous function: name it, or give a name in the options, as fleche(fn, { name: "area" })');
+  }
+  const callee = new Callee(fn, options, origin);
+  const cached = function (this: unknown, ...args: unknown[]): Promise<unknown> {
+    return callCached(callee, this, args);
+  };
+  /** Helpers called on the cached function have it for `this`, which is not the receiver of a call. */
+  const receiverOf = (self: unknown) => self === cached || self === namespace ? undefined : self;
+
+  const prepare = async (self: unknown, args: unknown[]): Promise<PreparedCall> => {
+    if (!callee.isReady) await callee.getReady();
+    return await callee.prepare(receiverOf(self), args);
+  };
+  const helpers = {
+    async digest(this: unknown, ...args: unknown[]): Promise<string> {
+      return (await prepare(this, args)).key;
+    },
+    async load(this: unknown, ...args: unknown[]): Promise<unknown> {
+      const cache = cacheOf(callee);
+      const { key } = await prepare(this, args);
+      const found = await cache.lookup(key);
+      if (!found.hit) throw new CacheMissError(key, found.reason, callee.name, { cause: found.cause });
+      return found.value;
+    },
+    async contains(this: unknown, ...args: unknown[]): Promise<boolean> {
+      const cache = cacheOf(callee);
+      return await cache.contains((await prepare(this, args)).key);
+    },
+    rerun(this: unknown, ...args: unknown[]): Promise<unknown> {
+      return runRefreshing(() => callCached(callee, receiverOf(this), args));
+    },
+  };
+  const namespace = {
+    ...helpers,
+    async call(this: unknown, ...args: unknown[]): Promise<Call> {
+      return toCall(await prepare(this, args));
+    },
+    bind(this: unknown, ...args: unknown[]): (...rest: unknown[]) => Promise<unknown> {
+      const receiver = receiverOf(this);
+      const inFrozen = freezeActive();
+      return (...rest) => inFrozen(() => callCached(callee, receiver, [...args, ...rest]));
+    },
+    original: fn,
+  };
+  Object.defineProperty(cached, "name", { value: fn.name === "" ? callee.name : fn.name, configurable: true });
+  Object.defineProperty(cached, "length", { value: fn.length, configurable: true });
+  return Object.assign(cached, helpers, { fleche: Object.freeze(namespace) });
+}

@@ -1,0 +1,60 @@
+/**
+ * What the cache could not do for a call: a warning once per cause, or an error under `strict`.
+ *
+ * @module
+ */
+
+import { warnOnce } from "../_warn.ts";
+import type { Cache } from "../cache/cache.ts";
+import type { Miss } from "../cache/lookup.ts";
+import { CacheError, CodecError, DigestError } from "../errors.ts";
+import type { Metadata } from "../metadata/types.ts";
+import type { Callee } from "./callee.ts";
+
+/** What makes two failures the same to those who read warnings. */
+function causeOf(error: unknown): string {
+  if (error instanceof DigestError || error instanceof CodecError) return `${error.code} ${error.path}`;
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}
+
+function report(
+  callee: Callee,
+  code: CacheError["code"],
+  sentence: string,
+  error: unknown,
+  outcome: string,
+  strict: boolean = callee.options.strict ?? false,
+): void {
+  const reason = error === undefined ? "" : `: ${error instanceof Error ? error.message : String(error)}`;
+  if (strict) {
+    // Our own errors say what and where already; those of others are told what they spoilt.
+    if (error instanceof DigestError || error instanceof CodecError || error instanceof CacheError) throw error;
+    throw new CacheError(code, sentence + reason, { cause: error });
+  }
+  warnOnce(`${code} ${callee.name} ${causeOf(error)}`, `${sentence}${reason}; ${outcome}`);
+}
+
+/** The call has no key. */
+export function callRefused(callee: Callee, error: unknown): void {
+  report(callee, "refused", `Cannot cache a call of "${callee.name}"`, error, "it runs uncached");
+}
+
+/** Something is kept for the call and cannot be read. */
+export function lookupFailed(callee: Callee, cache: Cache, miss: Miss): void {
+  const sentence = `Cannot read what cache "${cache.name}" keeps for a call of "${callee.name}" (${miss.reason})`;
+  // Damage is mended by computing again, under `strict` too: else the call would fail for ever.
+  const strict = callee.options.strict === true && miss.reason === "unavailable";
+  report(callee, "unreadable", sentence, miss.cause, "it is computed again", strict);
+}
+
+/** The result could not be kept. */
+export function resultNotKept(callee: Callee, cache: Cache, error: unknown): void {
+  report(callee, "unwritable", `Cannot keep a result of "${callee.name}" in cache "${cache.name}"`, error, "it is returned uncached");
+}
+
+/** A metadata class threw. */
+export function metadataFailed(callee: Callee): (metadata: Metadata, error: unknown) => void {
+  return (metadata, error) =>
+    report(callee, "metadata", `Cannot record metadata "${metadata.name}" of "${callee.name}"`, error, "the record goes without");
+}
