@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { collectGarbage } from "./_garbage.ts";
+import { isDeno } from "./_runtime.ts";
 
 function openBelow(directory: string): string[] {
   if (!existsSync("/proc/self/fd")) return [];
@@ -30,7 +31,8 @@ export async function withTemporaryDirectory(
     assert.deepEqual(openBelow(directory).filter((path) => !isDatabase(path)), [], "handles left open");
     // libsql 0.5.29 closes a database's files when its last statement is collected (tursodatabase/libsql-js#228).
     for (let turn = 0; turn < 5 && openBelow(directory).length > 0; turn++) await collectGarbage();
-    assert.deepEqual(openBelow(directory), [], "handles left open");
+    // Bun's collector is conservative: it may see a reference where there is none.
+    if (isDeno) assert.deepEqual(openBelow(directory), [], "handles left open");
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
