@@ -113,7 +113,7 @@ test("fleche's options name, module and version are each part of the key", async
 
 test("fleche's module defaults to the calling file, relative to its project and never absolute", async () => {
   const { module } = await fleche((x: number) => x, { name: "here" }).fleche.call(1);
-  assert.equal(module, "@fleche/fleche/tests/wrapper/fleche.test.ts");
+  assert.equal(module, "@fleche/fleche/tests/wrapper/fleche_test.ts");
 });
 
 test("fleche's option ignore leaves parameters out of keys, by name or position", async () => {
@@ -397,7 +397,7 @@ test("fleche does not let two functions of one unchosen name share a cache", asy
   const warnings = await warningsOf(async () => {
     assert.equal(await two(1), 3);
   });
-  assert.match(warnings.join(), /"twin": another function "twin" of module ".*fleche\.test\.ts" uses this cache; give one of them a name/);
+  assert.match(warnings.join(), /"twin": another function "twin" of module ".*fleche_test\.ts" uses this cache; give one of them a name/);
 });
 
 test("fleche never fails a call for its cache: every storage operation failing in turn", async () => {
