@@ -90,7 +90,11 @@ test("readSignature reads every kind of function", async () => {
     new Example().private,
     new Example().field,
     new Example().constructorLike,
-    Object.getOwnPropertyDescriptor({ set value(a: number) {} }, "value")?.set as Fn,
+    Object.getOwnPropertyDescriptor({
+      set value(a: number) {
+        void a;
+      },
+    }, "value")?.set as Fn,
     new Function("a", "return a") as Fn,
     made("a => a"),
     made("async a => a"),
@@ -125,7 +129,11 @@ test("readSignature takes off what Deno's transpiler adds to names", async () =>
   assert.deepEqual(await names(made("(fetch, fetch1) => 1")), ["fetch", "fetch1"]);
   // A use of the global, and a setter in an object literal, which make Deno rename the parameters below.
   assert.equal(typeof performance.now(), "number");
-  assert.ok({ set watched(value: number) {} });
+  assert.ok({
+    set watched(value: number) {
+      void value;
+    },
+  });
   assert.deepEqual(await names((performance: number, value: number) => [performance, value]), [
     "performance",
     "value",
@@ -169,7 +177,7 @@ test("readSignature evaluates constant defaults alike under every runtime", asyn
     m = 1_000,
     n = 0xff,
     o = "it's \u{1F600}\n",
-    p = true ? 1 : 2,
+    p = !(1 > 2),
     q = [true, !1],
     r = 7 > 3 && "yes",
     s = 1 / 3,
