@@ -43,6 +43,7 @@ async function time(command: readonly string[], args: readonly string[]): Promis
   const started = performance.now();
   const { code, stderr } = await new Deno.Command(program, {
     args: [...options, ...args],
+    env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
