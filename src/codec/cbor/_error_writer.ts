@@ -10,7 +10,7 @@ import { MAP } from "./_format.ts";
 import type { ValueWriter } from "./_value_writer.ts";
 
 /** What errors own without showing it. Engines add more (`line`, `column`): of this process, not of the error. */
-const HIDDEN = ["message", "name", "stack", "cause", "errors"];
+const HIDDEN = ["message", "name", "stack", "cause", "errors", "error", "suppressed"];
 
 /**
  * Writes an error of a built-in class as `[class, hidden properties, shown properties]`.

@@ -12,15 +12,14 @@ import {
   ARRAY,
   EPOCH_FIRST,
   EPOCH_LAST,
-  FLOAT64,
   MAP,
   TAG,
   TAG_EPOCH,
   TAG_MAP,
   TAG_REGEXP,
   TAG_SET,
-  TAG_URI,
 } from "./_format.ts";
+import { hasNamedPropertiesBesideBytes } from "./_named_properties.ts";
 import { mapStep } from "./_path.ts";
 import { bytesOf, type ByteView, typedArrayTags } from "./_typed_arrays.ts";
 import type { ValueWriter } from "./_value_writer.ts";
@@ -87,7 +86,7 @@ function knownKinds(): Map<object, ExoticWriter> {
     [Set.prototype, writeSet],
     [Date.prototype, writeDate],
     [RegExp.prototype, writeRegExp],
-    [Uint8Array.prototype, (writer, object) => writer.out.bytes(bytesOf(fixedView(object)))],
+    [Uint8Array.prototype, (writer, object, depth) => writer.out.bytes(elementBytes(writer, object, depth))],
     [ArrayBuffer.prototype, writeArrayBuffer],
     [DataView.prototype, (writer, object, depth) => {
       onlyItself(writer, object, depth);
@@ -99,9 +98,10 @@ function knownKinds(): Map<object, ExoticWriter> {
     found.set(prototype, writeBoxed);
   }
   for (const [prototype, tag] of typedArrayTags()) {
-    found.set(prototype, (writer, object) => {
+    found.set(prototype, (writer, object, depth) => {
+      const content = elementBytes(writer, object, depth);
       writer.out.head(TAG, tag);
-      writer.out.bytes(bytesOf(fixedView(object)));
+      writer.out.bytes(content);
     });
   }
   const errors = [
@@ -201,6 +201,18 @@ function writeRegExp(writer: ValueWriter, object: object, depth: number): void {
   writer.out.text(source);
   writer.out.text(flags);
   if (lastIndex !== 0) writer.out.number(lastIndex);
+}
+
+/** The bytes of a typed array that has nothing beside them. */
+function elementBytes(writer: ValueWriter, object: object, depth: number): Uint8Array {
+  const { length } = object as ArrayLike<unknown>;
+  if (hasNamedPropertiesBesideBytes(object, length)) {
+    writer.refuse(
+      depth,
+      `its named properties on a ${className(object)} would be lost; an object that has both would work`,
+    );
+  }
+  return bytesOf(fixedView(object));
 }
 
 /** A view over memory of its own; shared memory would come back as something else. */

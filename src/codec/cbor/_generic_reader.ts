@@ -26,6 +26,9 @@ const ERRORS: ReadonlyArray<new (message?: string) => Error> = [
   URIError,
 ];
 
+/** What a new error may own before its stored properties are put on it. */
+const OWN = ["message", "stack", "errors", "error", "suppressed"];
+
 /** What Bun's errors own of the place where they are made; it is not the place that the error came from. */
 const PLACES = ["line", "column", "sourceURL", "originalLine", "originalColumn"];
 
@@ -68,6 +71,12 @@ function knownTypes(): Map<string, GenericType> {
       read: (reader, _, depth) => readError(reader, new AggregateError([]), depth),
     }],
   ]);
+  if (typeof SuppressedError === "function") {
+    found.set("SuppressedError", {
+      count: 2,
+      read: (reader, _, depth) => readError(reader, new SuppressedError(undefined, undefined), depth),
+    });
+  }
   for (const Class of ERRORS) {
     found.set(Class.name, { count: 2, read: (reader, _, depth) => readError(reader, new Class(), depth) });
   }
@@ -173,7 +182,7 @@ function readHeaders(reader: ValueReader, count: number): Headers {
 function readError(reader: ValueReader, error: Error, depth: number): Error {
   reader.checkDepth(depth);
   reader.created(error);
-  for (const own of ["message", "stack", "errors", ...PLACES]) Reflect.deleteProperty(error, own);
+  for (const own of [...OWN, ...PLACES]) Reflect.deleteProperty(error, own);
   reader.defineProperties(error, depth, { enumerable: false });
   reader.defineProperties(error, depth, { enumerable: true });
   return error;

@@ -20,23 +20,18 @@ import {
   TAG_SHAREABLE,
   TAG_SHARED_REFERENCE,
 } from "./_format.ts";
+import { hasNamedProperties } from "./_named_properties.ts";
 import { pathText, type Step } from "./_path.ts";
 
 /** Up to so many objects are remembered in a list, which beats a Set; small values have no more. */
 const FEW_OBJECTS = 16;
 
-/**
- * Whether an array is its elements and nothing else: no holes, and no named properties. Listing all names of a long
- * array costs several times its encoding, so these are looked for by name: those of a match of a regular expression
- * and of a template; and all of them in an empty array, which some use as a dictionary.
- */
+/** Whether an array is its elements and nothing else: no holes, and no named properties. */
 function isDense(array: readonly unknown[]): boolean {
   for (let i = 0; i < array.length; i++) {
     if (array[i] === undefined && !Object.hasOwn(array, i)) return false;
   }
-  if (array.length === 0) return Object.keys(array).length === 0;
-  const named = array as unknown as Record<string, unknown>;
-  return named["index"] === undefined && named["groups"] === undefined && named["raw"] === undefined;
+  return !hasNamedProperties(array);
 }
 
 /** Writes one value; after {@linkcode ValueWriter.write} it is ready for the next. */

@@ -75,7 +75,8 @@ function writeSearchParams(writer: ValueWriter, object: object): void {
 }
 
 function writeHeaders(writer: ValueWriter, object: object): void {
-  const entries = [...(object as Headers)];
+  // Sorted by name, as the standard has it; Bun lists cookies last.
+  const entries = [...(object as Headers)].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
   writer.generic("Headers", entries.length);
   for (const [name, value] of entries) {
     writer.out.head(ARRAY, 2);

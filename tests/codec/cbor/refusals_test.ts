@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CodecError } from "../../../src/errors.ts";
+import { cborCodec } from "../../../src/codec/cbor/cbor_codec.ts";
+
+class Point {
+  x = 1;
+}
+class SubMap extends Map {}
+class OwnError extends Error {}
+
+const resizable = new ArrayBuffer(4, { maxByteLength: 8 });
+
+/** What is refused: the value, its path, and what the message says. */
+const REFUSED: readonly (readonly [value: unknown, path: string, reason: RegExp])[] = [
+  [() => 1, "$", /a function \(anonymous\) cannot be restored; data/],
+  [{ rows: [1, 2, 3, { callback: function go() {} }] }, "$.rows[3].callback", /a function \("go"\)/],
+  [class A {}, "$", /function/],
+  [{ "odd name": Symbol("own") }, '$["odd name"]', /Symbol\(own\) is unique to this process; Symbol\.for/],
+  [[Symbol.iterator], "$[0]", /Symbol\(Symbol\.iterator\)/],
+  [[[new Point()]], "$[0][0]", /class Point .* a plain object in its place would work/],
+  [new SubMap(), "$", /class SubMap/],
+  [new OwnError("x"), "$", /class OwnError/],
+  [Object.create({ inherited: 1 }), "$", /class Object/],
+  [{ p: Promise.resolve(1) }, "$.p", /Promise cannot be restored; its awaited result/],
+  [new WeakMap(), "$", /WeakMap cannot be listed; a Map would work/],
+  [new WeakSet(), "$", /WeakSet/],
+  [new WeakRef({}), "$", /WeakRef/],
+  [{ body: new ReadableStream() }, "$.body", /ReadableStream/],
+  [new Blob(["x"]), "$", /Blob is read asynchronously; its bytes would work/],
+  [new Map([["k", { f: () => 1 }]]), '$.get("k").f', /function/],
+  [new Map([[1, () => 1]]), "$.get(1)", /function/],
+  [new Map([[{}, () => 1]]), "$.values()[0]", /function/],
+  [new Map([[() => 1, 1]]), "$.keys()[0]", /function/],
+  [new Set([1, () => 1]), "$.values()[1]", /function/],
+  [new Error("x", { cause: { f: () => 1 } }), "$.cause.f", /function/],
+  [Object.assign(new Error("x"), { f: () => 1 }), "$.f", /function/],
+  [{ [Symbol("hidden")]: 1 }, "$", /named by symbols/],
+  [{ [Symbol.for("named")]: 1 }, "$", /named by symbols/],
+  [Object.assign(new Map(), { extra: 1 }), "$", /its own property "extra" on a Map would be lost/],
+  [Object.assign(new Date(), { extra: 1 }), "$", /its own property "extra" on a Date/],
+  [Object.assign(new Uint8Array(3), { shape: [3] }), "$", /named properties on a Uint8Array/],
+  [Object.assign(new Float64Array(300), { shape: [300] }), "$", /named properties on a Float64Array/],
+  [Object.assign(Object("text"), { extra: 1 }), "$", /own properties on a String/],
+  [[resizable], "$[0]", /resizable ArrayBuffer/],
+  [new Uint8Array(new SharedArrayBuffer(3)), "$", /shared memory; a copy/],
+  [new SharedArrayBuffer(3), "$", /class SharedArrayBuffer/],
+  [[Object.create(Map.prototype)], "$[0]", /reading it failed/],
+  [[Object.create(Date.prototype)], "$[0]", /reading it failed/],
+  [Object.create(Error.prototype), "$", /has the prototype of Error but is no error/],
+  [{ m: new Proxy(new Map(), {}) }, "$.m", /reading it failed/],
+  [new Proxy(() => 1, {}), "$", /function/],
+  [new Proxy(new Point(), {}), "$", /class Point/],
+  [
+    {
+      a: {
+        get b(): never {
+          throw new Error("from the getter");
+        },
+      },
+    },
+    "$.a",
+    /from the getter/,
+  ],
+  [(function* () {})(), "$", /cannot be|would come back/],
+  [
+    (function (..._: unknown[]) {
+      // deno-lint-ignore prefer-rest-params -- an arguments object is what is tested.
+      return arguments;
+    })(1),
+    "$",
+    /named by symbols/,
+  ],
+];
+
+function refusal(value: unknown): CodecError {
+  try {
+    cborCodec.encode(value);
+  } catch (error) {
+    assert.ok(error instanceof CodecError, `another error: ${error}`);
+    return error;
+  }
+  assert.fail("was written");
+}
+
+test("cborCodec refuses what it cannot restore, with the path to it", () => {
+  for (const [value, path, reason] of REFUSED) {
+    const error = refusal(value);
+    assert.equal(error.code, "unencodable");
+    assert.equal(error.path, path, error.message);
+    assert.match(error.message, reason);
+    assert.ok(error.message.startsWith(`Cannot write ${path} as CBOR: `), error.message);
+  }
+});
+
+test("cborCodec keeps the cause of a refusal", () => {
+  const cause = new Error("from the getter");
+  const value = {
+    get broken(): never {
+      throw cause;
+    },
+  };
+  assert.equal(refusal(value).cause, cause);
+});
+
+test("cborCodec refuses a value nested too deeply to be read again, at every kind of container", () => {
+  const wraps: ((value: unknown) => object)[] = [
+    (value) => [value],
+    (value) => ({ value }),
+    (value) => new Map([["value", value]]),
+    (value) => new Map([[value, "key"]]),
+    (value) => new Set([value]),
+    (value) => new Error("x", { cause: value }),
+    (value) => Object.assign(Object.create(null), { value }),
+    (value) => [, value],
+  ];
+  for (const wrap of wraps) {
+    const nested = (levels: number): unknown => {
+      let value: unknown = "core";
+      for (let i = 0; i < levels; i++) value = wrap(value);
+      return value;
+    };
+    const bytes = cborCodec.encode(nested(1000));
+    assert.ok(bytes instanceof Uint8Array);
+    assert.ok(typeof cborCodec.decode(bytes) === "object");
+    for (const levels of [1001, 10_000, 100_000]) {
+      const error = refusal(nested(levels));
+      assert.match(error.message, /stands in 1000 objects, the most that can be written/);
+      assert.ok(error.message.length < 1500);
+    }
+  }
+});
