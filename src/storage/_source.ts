@@ -5,6 +5,8 @@
  * @module
  */
 
+import { assertKey } from "./_key.ts";
+
 /**
  * Hands every chunk of a body to `take`, one after the other; the next chunk is asked for when `take` is done.
  *
@@ -49,6 +51,26 @@ export async function eachChunk(
   } finally {
     signal?.removeEventListener("abort", onAbort);
     reader.releaseLock();
+  }
+}
+
+/**
+ * What every `put` checks before it begins; a body that is not taken is cancelled.
+ *
+ * @throws {TypeError} When the key is none.
+ * @throws The signal's reason, when it has aborted already.
+ */
+export function admitPut(
+  key: string,
+  body: ReadableStream<Uint8Array> | Uint8Array,
+  signal: AbortSignal | undefined,
+): void {
+  try {
+    assertKey(key);
+    signal?.throwIfAborted();
+  } catch (error) {
+    discard(body, error);
+    throw error;
   }
 }
 

@@ -6,7 +6,7 @@
 
 import { assertKey } from "./_key.ts";
 import { keptBody } from "./_kept_body.ts";
-import { discard, eachChunk } from "./_source.ts";
+import { admitPut, eachChunk } from "./_source.ts";
 import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Streams are kept in blocks of this size, in bytes, so that neither tiny chunks nor one huge array is made of them. */
@@ -41,14 +41,8 @@ export class Memory implements Storage {
 
   /** Keeps a copy of the body. */
   async put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
-    try {
-      assertKey(key);
-    } catch (error) {
-      discard(body, error);
-      throw error;
-    }
+    admitPut(key, body, options?.signal);
     if (body instanceof Uint8Array) {
-      options?.signal?.throwIfAborted();
       this.#entries.set(key, [new Uint8Array(body)]);
       return;
     }

@@ -1,0 +1,79 @@
+/**
+ * The native file storage: values as CBOR, each in a file of its own.
+ *
+ * @module
+ */
+
+import { FileMedium } from "./file/file_medium.ts";
+import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+
+/** Options of {@linkcode CborFile}. */
+export interface CborFileOptions {
+  /**
+   * Path of the folder that the files lie in; created when something is put. A relative path is taken from the working
+   * directory at the first use (in `cache.toml`: from the folder of that file).
+   */
+  readonly root: string;
+}
+
+/**
+ * Keeps values as CBOR, a file each, below `root`.
+ *
+ * A file is written under a temporary name and renamed when it is whole; every byte is covered by a checksum that is
+ * verified before the byte is delivered; a damaged file is set aside and is a miss. Under Deno it needs
+ * `--allow-read=<root> --allow-write=<root>` and nothing else.
+ *
+ * @example Keeping and reading a stream
+ * ```ts
+ * import { CborFile } from "@fleche/fleche";
+ *
+ * const root = await Deno.makeTempDir();
+ * const storage = new CborFile({ root });
+ * await storage.put("greeting", new Blob(["hello"]).stream());
+ * const body = await storage.get("greeting");
+ * console.assert(await new Response(body?.stream()).text() === "hello");
+ * await Deno.remove(root, { recursive: true });
+ * ```
+ */
+export class CborFile implements Storage {
+  readonly #medium: FileMedium;
+  /** Entries of up to 60 KiB are read synchronously. */
+  readonly small: SmallReads;
+
+  /**
+   * @param options Where the files are. Nothing is read or created yet.
+   * @throws {TypeError} When `root` is empty.
+   */
+  constructor(options: CborFileOptions) {
+    this.#medium = new FileMedium({ root: options.root, suffix: ".cbor" });
+    this.small = this.#medium.small;
+  }
+
+  /** Writes a file; it takes the place of an earlier one when it is whole. */
+  put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
+    return this.#medium.put(key, body, options);
+  }
+
+  /** Finds a file and checks its trailer and its first chunk. */
+  get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
+    return this.#medium.get(key, options);
+  }
+
+  /** Whether there is a file. */
+  has(key: string): Promise<boolean> {
+    return this.#medium.has(key);
+  }
+
+  /** Removes a file. */
+  delete(key: string): Promise<boolean> {
+    return this.#medium.delete(key);
+  }
+
+  /** The keys, from the names of the files. */
+  keys(options?: StorageOptions & { readonly prefix?: string }): AsyncIterable<string> {
+    return this.#medium.keys(options);
+  }
+
+  /** Has nothing to let go of: nothing is kept open. */
+  async [Symbol.asyncDispose](): Promise<void> {}
+}

@@ -1,0 +1,146 @@
+/**
+ * The folder that a file storage lives in: paths, temporary files, publishing by rename, and setting damaged entries
+ * aside. What stands in the files is not known here.
+ *
+ * @module
+ */
+
+import { isPermitted, nodeProcess, workingDirectory } from "../../_runtime.ts";
+import { warnOnce } from "../../_warn.ts";
+import { createNew, discardTemporary, errorCode, nodeFs } from "./_fs.ts";
+import { QUARANTINE_FOLDER, VERSION_FOLDER } from "./_layout.ts";
+import { keepWithin } from "./_quarantine.ts";
+
+/** Content of `CACHEDIR.TAG` (https://bford.info/cachedir/): backup programs then leave the folder out. */
+const TAG = `Signature: 8a477f597d28d172789f06886806bc55
+# This file is a cache directory tag created by fleche.
+# For information about cache directory tags, see https://bford.info/cachedir/
+`;
+
+/** How often a folder that vanishes between its creation and its use is made again. */
+const MOST_ATTEMPTS = 5;
+
+/** A file that is being written. */
+export interface Temporary {
+  /** Open for writing. */
+  readonly fd: number;
+  /** Where it is. */
+  readonly path: string;
+}
+
+/** What tells two files at one path apart. */
+export interface FileIdentity {
+  /** Inode number. */
+  readonly ino: number;
+}
+
+/** The folder of one file storage. */
+export class Folder {
+  readonly #root: string;
+  #base: string | undefined;
+  #temporaryPrefix: string | undefined;
+  #temporaryCount = 0;
+
+  /** @param root As configured; a relative one is taken from the working directory at the first use. */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** The version folder's path. */
+  get base(): string {
+    return this.#base ??= `${absolute(this.#root)}/${VERSION_FOLDER}`;
+  }
+
+  /** Creates a temporary file in a folder below {@linkcode base}, and that folder with its parents where they are missing. */
+  createTemporary(folder: string): Temporary {
+    const directory = `${this.base}/${folder}`;
+    for (let attempt = 1;; attempt++) {
+      const path = `${directory}/${this.#temporaryName()}`;
+      try {
+        return { fd: createNew(path), path };
+      } catch (error) {
+        if (errorCode(error) !== "ENOENT" || attempt === MOST_ATTEMPTS) throw error;
+      }
+      this.#makeFolder(directory);
+    }
+  }
+
+  /**
+   * Makes a whole temporary file visible under its name, in place of what was there; removes it where that fails. This
+   * is the one place where something becomes visible.
+   */
+  publish(temporary: Temporary, path: string): void {
+    const fs = nodeFs();
+    let open: number | undefined = temporary.fd;
+    try {
+      fs.closeSync(temporary.fd);
+      open = undefined;
+      try {
+        fs.renameSync(temporary.path, path);
+      } catch (error) {
+        // A file cannot take the place of a folder.
+        if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+        this.setAside(path);
+        fs.renameSync(temporary.path, path);
+      }
+    } catch (error) {
+      discardTemporary(open, temporary.path);
+      throw error;
+    }
+  }
+
+  /**
+   * Moves what stands at `path` into the quarantine, and warns of it once.
+   *
+   * @param path What to move.
+   * @param identity What was seen there: another file that has taken its place since is left alone.
+   */
+  setAside(path: string, identity?: FileIdentity): void {
+    const fs = nodeFs();
+    const quarantine = `${this.base}/${QUARANTINE_FOLDER}`;
+    const warn = (outcome: string): void =>
+      warnOnce(`damaged entry ${this.base}`, `Cannot use "${path}": it is damaged; ${outcome}`);
+    try {
+      if (identity !== undefined && fs.lstatSync(path).ino !== identity.ino) return;
+      fs.mkdirSync(quarantine, { recursive: true });
+      // The time first, so that the oldest sorts first.
+      const time = Date.now().toString().padStart(15, "0");
+      fs.renameSync(path, `${quarantine}/${time}-${this.#serial()}-${path.slice(path.lastIndexOf("/") + 1)}`);
+      warn(`it was set aside in "${quarantine}" and will be computed again`);
+      keepWithin(quarantine);
+    } catch (error) {
+      // Gone meanwhile, or in a folder that cannot be written: it stays a miss either way.
+      if (errorCode(error) !== "ENOENT") warn("it will be computed again, and cannot be set aside");
+    }
+  }
+
+  #makeFolder(directory: string): void {
+    const fs = nodeFs();
+    fs.mkdirSync(directory, { recursive: true });
+    const tag = `${this.base.slice(0, -VERSION_FOLDER.length)}CACHEDIR.TAG`;
+    if (fs.existsSync(tag)) return;
+    try {
+      fs.writeFileSync(tag, TAG, { flag: "wx" });
+    } catch (error) {
+      // Another process was first.
+      if (errorCode(error) !== "EEXIST") throw error;
+    }
+  }
+
+  /** A dot, so that it is no entry; the process, so that what a dead one left can be told from what a live one writes. */
+  #temporaryName(): string {
+    return `.${nodeProcess().pid}-${this.#serial()}.tmp`;
+  }
+
+  #serial(): string {
+    this.#temporaryPrefix ??= crypto.getRandomValues(new BigUint64Array(1))[0]?.toString(36) ?? "";
+    return `${this.#temporaryPrefix}-${(this.#temporaryCount++).toString(36)}`;
+  }
+}
+
+function absolute(root: string): string {
+  const path = root.length > 1 ? root.replace(/[/\\]+$/, "") : root;
+  if (/^([/\\]|[A-Za-z]:[/\\])/.test(path) || !isPermitted("read", ".")) return path;
+  const directory = workingDirectory();
+  return directory === undefined ? path : `${directory}/${path}`;
+}
