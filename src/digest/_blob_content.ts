@@ -5,6 +5,7 @@
  * @module
  */
 import { DigestError } from "../errors.ts";
+import { getterOf } from "./_getter.ts";
 import { createSha256 } from "./sha256.ts";
 
 const SLICE_BYTES = 1 << 20;
@@ -17,12 +18,12 @@ const SLICE_BYTES = 1 << 20;
  */
 export async function blobContentDigest(blob: Blob, path: string): Promise<Uint8Array> {
   const hash = createSha256();
-  const { size } = blob;
-  const { slice } = Blob.prototype;
+  const { slice, arrayBuffer } = Blob.prototype;
+  const size = Number(getterOf(Blob.prototype, "size").call(blob));
   try {
     for (let start = 0; start < size; start += SLICE_BYTES) {
       const end = Math.min(size, start + SLICE_BYTES);
-      const bytes = await slice.call(blob, start, end).arrayBuffer();
+      const bytes = await arrayBuffer.call(slice.call(blob, start, end));
       if (bytes.byteLength !== end - start) throw new RangeError("it is shorter than it was");
       hash.update(new Uint8Array(bytes));
     }

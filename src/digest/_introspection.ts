@@ -33,16 +33,21 @@ export function isProxy(value: unknown): boolean {
   return proxyTest(value);
 }
 
+/** Whether an object is what `import * as` gives. */
+export function isModuleNamespace(value: unknown): boolean {
+  return load()?.types.isModuleNamespaceObject(value) ?? false;
+}
+
 /**
  * What an object is by its internal slots, whatever its prototype says; `undefined` when it has none that are known.
  */
 export function hiddenBrand(value: object): string | undefined {
   const types = load()?.types;
-  if (types === undefined || value === null) return undefined;
+  if (types === undefined) return undefined;
   if (ArrayBuffer.isView(value)) return "a view of an ArrayBuffer";
   if (types.isAnyArrayBuffer(value)) return "an ArrayBuffer";
   if (types.isArgumentsObject(value)) return "an arguments object; spread it into an array";
-  if (types.isModuleNamespaceObject(value)) return "a module namespace";
+  if (isModuleNamespace(value)) return "a module namespace";
   if (types.isMap(value)) return "a Map";
   if (types.isSet(value)) return "a Set";
   if (types.isDate(value)) return "a Date";
@@ -54,7 +59,6 @@ export function hiddenBrand(value: object): string | undefined {
   if (types.isWeakSet(value)) return "a WeakSet";
   if (types.isGeneratorObject(value)) return "a generator";
   if (types.isMapIterator(value) || types.isSetIterator(value)) return "an iterator";
-  if (types.isExternal(value)) return "a native handle";
   return undefined;
 }
 

@@ -19,10 +19,10 @@ export function webKinds(): [object, KindWriter][] {
   const headersForEach = Headers.prototype.forEach;
   const type = getterOf(Blob.prototype, "type");
   // Deno keeps what belongs to these objects under symbols of its own, Bun in internal slots.
-  const url = internalSymbols(new URL("a:"));
-  const searchParams = internalSymbols(new URLSearchParams());
-  const headers = internalSymbols(new Headers());
-  const file = internalSymbols(new File([], ""));
+  const url = internalSymbols(new URL("a:?b"), (example) => example.searchParams.toString());
+  const searchParams = internalSymbols(new URLSearchParams("a"), (example) => [...example]);
+  const headers = internalSymbols(new Headers({ a: "b" }), (example) => [...example]);
+  const file = internalSymbols(new File(["a"], "a"), (example) => example.slice());
 
   function writeBlob(walk: Walk, value: object): void {
     const blob = value as Blob;
@@ -74,6 +74,8 @@ function writePairs(walk: Walk, pairs: readonly [string, string][]): void {
   }
 }
 
-function internalSymbols(example: object): ReadonlySet<symbol> {
+/** The symbols on an object that was used: some of them are put there only then. */
+function internalSymbols<T extends object>(example: T, use: (example: T) => unknown): ReadonlySet<symbol> {
+  use(example);
   return new Set(Object.getOwnPropertySymbols(example));
 }

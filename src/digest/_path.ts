@@ -18,9 +18,20 @@ export class Step {
 /** One step into a value: a property, an element, a registered symbol, or something else. */
 export type PathStep = string | number | symbol | Step;
 
+/** Of a longer path only the ends are printed. */
+const PRINTED_STEPS = 24;
+
 /** Prints a path, as `$.rows[3].callback`. */
 export function formatPath(steps: readonly PathStep[]): string {
-  let path = "$";
+  if (steps.length > PRINTED_STEPS) {
+    const half = PRINTED_STEPS / 2;
+    return `$${format(steps.slice(0, half))} … ${format(steps.slice(-half))}`;
+  }
+  return `$${format(steps)}`;
+}
+
+function format(steps: readonly PathStep[]): string {
+  let path = "";
   for (const step of steps) {
     if (typeof step === "number") path += `[${step}]`;
     else if (typeof step === "symbol") path += `[Symbol.for(${JSON.stringify(Symbol.keyFor(step))})]`;

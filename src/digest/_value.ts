@@ -8,7 +8,7 @@
 
 import { classOf } from "./_class.ts";
 import { digestSymbol } from "./digest_symbol.ts";
-import { hiddenBrand, isProxy } from "./_introspection.ts";
+import { hiddenBrand, isModuleNamespace, isProxy } from "./_introspection.ts";
 import { kindOf, writeArray } from "./_kinds.ts";
 import { Step } from "./_path.ts";
 import { writeAllProperties } from "./_properties.ts";
@@ -73,7 +73,10 @@ function writeInstance(walk: Walk, value: object, prototype: object): void {
   if (value === globalThis) walk.refuse("it is globalThis");
   const hook = (value as { [digestSymbol]?: unknown })[digestSymbol];
   const found = classOf(prototype, typeof hook === "function");
-  if (typeof found === "string") walk.refuse(`${hiddenBrandOr(value, found)}`);
+  if (typeof found === "string") {
+    // In Bun a module namespace has a prototype of its own.
+    walk.refuse(isModuleNamespace(value) ? "it is a module namespace; pass what is needed of it" : found);
+  }
   if (typeof hook === "function") {
     const state: unknown = hook.call(value);
     if (state === value) walk.refuse("its [digestSymbol]() returns the instance itself and not its state");
@@ -97,12 +100,6 @@ function writeInstance(walk: Walk, value: object, prototype: object): void {
 function refuseBrand(walk: Walk, value: object): void {
   const brand = hiddenBrand(value);
   if (brand !== undefined) walk.refuse(`it is ${brand}, behind a prototype that does not say so`);
-}
-
-function hiddenBrandOr(value: object, reason: string): string {
-  const brand = hiddenBrand(value);
-  if (brand === undefined) return reason;
-  return `it is ${brand}, which has no digest; pass the data that it is made of`;
 }
 
 function writeSymbol(walk: Walk, value: symbol): void {
