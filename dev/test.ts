@@ -46,15 +46,17 @@ async function run(
   return { code: status.code, text };
 }
 
-/** A Bun of 1.4 or later: the one on the PATH, else npm's package. */
-async function findBun(): Promise<string[]> {
+/** The path of a Bun of 1.4 or later: the one on the PATH, else npm's package. */
+async function findBun(): Promise<string> {
+  const tell = "console.log(Bun.version, process.execPath)";
   for (const command of [["bun"], ["npx", "-y", "bun@1.4.5"]]) {
     const [program = "", ...args] = command;
     try {
-      const { code, stdout } = await new Deno.Command(program, { args: [...args, "--version"], cwd: root })
+      const { code, stdout } = await new Deno.Command(program, { args: [...args, "-e", tell], cwd: root })
         .output();
-      const [major = 0, minor = 0] = new TextDecoder().decode(stdout).trim().split(".").map(Number);
-      if (code === 0 && (major > 1 || (major === 1 && minor >= 4))) return command;
+      const [, major = "0", minor = "0", path = ""] =
+        /^(\d+)\.(\d+)\S* (.+)$/m.exec(new TextDecoder().decode(stdout)) ?? [];
+      if (code === 0 && (Number(major) > 1 || Number(minor) >= 4)) return path;
     } catch {
       // Not there: try the next.
     }
@@ -85,7 +87,9 @@ function bunTally({ code, text }: { code: number; text: string }): Tally {
 const install = await run([Deno.execPath(), "install", "--quiet"]);
 if (install.code !== 0) Deno.exit(install.code);
 
+const bun = await findBun();
 const tallies: Tally[] = [];
+const both = { FLECHE_TEST_DENO: Deno.execPath(), FLECHE_TEST_BUN: bun };
 if (selected.includes("deno")) {
   console.log("\n== the suite under Deno");
   tallies.push(
@@ -98,7 +102,7 @@ if (selected.includes("deno")) {
 }
 if (selected.includes("bun")) {
   console.log("\n== the suite under Bun");
-  tallies.push(bunTally(await run([...await findBun(), "test", "./tests/"])));
+  tallies.push(bunTally(await run([bun, "test", "./tests/"], both)));
 }
 if (selected.includes("doc")) {
   console.log("\n== the examples of the documentation, under Deno");

@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Sql } from "../../../src/storage/sql/sql.ts";
-import { isDeno, runtimeCommand } from "../../_runtime.ts";
+import { otherRuntimeCommand, runtimeCommand } from "../../_runtime.ts";
 import { withTemporaryDirectory } from "../../_temporary.ts";
 import { isWhole } from "./_body.ts";
 import { query } from "./_databases.ts";
 
 const worker = fileURLToPath(new URL("./_worker.ts", import.meta.url));
-const other = isDeno ? ["bun", "run"] : ["deno", "run", "-A", "--no-check", "--no-prompt"];
-const hasOther = spawnSync(other[0] ?? "", ["--version"]).status === 0;
-const runtimes = hasOther ? [runtimeCommand, other] : [runtimeCommand];
+const runtimes = otherRuntimeCommand === undefined ? [runtimeCommand] : [runtimeCommand, otherRuntimeCommand];
 
 function start(command: readonly string[], ...args: string[]): ChildProcess {
   const [program = "", ...rest] = command;
