@@ -1,0 +1,104 @@
+/** Other readers and writers of CBOR: cbor-x, and Python's cbor2 where it is installed (`FLECHE_PYTHON`, else `python3`). */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { decode as otherDecode } from "cbor-x/decode";
+import { Encoder } from "cbor-x/encode";
+import fc from "fast-check";
+import { cborCodec } from "../../../src/codec/cbor/cbor_codec.ts";
+import { corpus } from "./_corpus.ts";
+import { assertSame } from "./_same.ts";
+
+const python = process.env["FLECHE_PYTHON"] ?? "python3";
+const probe = spawnSync(python, ["-c", "import cbor2"], { encoding: "utf8" });
+const withPython = probe.status === 0 ? {} : { skip: `"${python}" has no cbor2: pip install cbor2` };
+
+function encoded(value: unknown): Uint8Array {
+  const bytes = cborCodec.encode(value);
+  assert.ok(bytes instanceof Uint8Array);
+  return bytes;
+}
+
+/** Runs a Python program over lines of text. */
+function runPython(program: string, lines: readonly string[] = []): string[] {
+  const { status, stdout, stderr } = spawnSync(python, ["-c", program], {
+    input: lines.map((line) => `${line}\n`).join(""),
+    encoding: "utf8",
+    env: { ...process.env, PYTHONIOENCODING: "utf-8" },
+  });
+  assert.equal(status, 0, stderr);
+  return stdout.trimEnd().split("\n");
+}
+
+/** JSON's values, with names and strings that other libraries keep: no lone surrogates, no `__proto__`. */
+const plain = fc.jsonValue({ maxDepth: 4 }).filter((value) => !JSON.stringify(value).includes("__proto__"));
+
+test("cborCodec writes plain data that cbor-x reads", () => {
+  fc.assert(fc.property(plain, (value) => {
+    assertSame(otherDecode(encoded(value)), value);
+  }));
+});
+
+test("cborCodec reads plain data that cbor-x writes", () => {
+  const encoder = new Encoder({ useRecords: false, tagUint8Array: false });
+  fc.assert(fc.property(plain, (value) => {
+    // A copy: cbor-x gives a view of its buffer.
+    assertSame(cborCodec.decode(new Uint8Array(encoder.encode(value))), value);
+  }));
+});
+
+test("cborCodec writes values that Python's cbor2 reads, all of them", withPython, () => {
+  const lines = Object.values(corpus()).map((value) => encoded(value).toHex());
+  const read = runPython(
+    "import cbor2, sys\nfor line in sys.stdin: print(type(cbor2.loads(bytes.fromhex(line))).__name__)",
+    lines,
+  );
+  assert.equal(read.length, lines.length);
+});
+
+test("cborCodec writes values that Python's cbor2 reads as Python's own", withPython, () => {
+  const values: readonly (readonly [value: unknown, repr: string])[] = [
+    [
+      corpus()["record"],
+      "{'id': 1234, 'name': 'Ada Lovelace', 'tags': ['a', 'b', 'c'], " +
+      "'nested': {'score': 1.5, 'active': True, 'gone': None}}",
+    ],
+    [
+      [2 ** 40, -(2 ** 53) + 1, 0.1, -0, 5n, 2n ** 64n, NaN],
+      "[1099511627776, -9007199254740991, 0.1, -0.0, 5, " +
+      "18446744073709551616, nan]",
+    ],
+    [
+      new Date(1_700_000_000_123),
+      "datetime.datetime(2023, 11, 14, 22, 13, 20, 123000, tzinfo=datetime.timezone.utc)",
+    ],
+    [new Set([1]), "{1}"],
+    [new Uint8Array([1, 2]), "b'\\x01\\x02'"],
+    [undefined, "undefined"],
+    [corpus()["cycle"], "{'list': [{...}, [...]]}"],
+  ];
+  const read = runPython(
+    "import cbor2, sys\nfor line in sys.stdin: print(repr(cbor2.loads(bytes.fromhex(line))))",
+    values.map(([value]) => encoded(value).toHex()),
+  );
+  assert.deepEqual(read, values.map(([, repr]) => repr));
+});
+
+test("cborCodec reads what Python's cbor2 writes", withPython, () => {
+  const values: readonly (readonly [python: string, value: unknown])[] = [
+    ["{'a': [1, -1, 1.5, None, True, 'é']}", { a: [1, -1, 1.5, null, true, "é"] }],
+    ["2**70", 2n ** 70n],
+    ["-2**70", -(2n ** 70n)],
+    ["2**60", 2n ** 60n],
+    ["b'12'", new Uint8Array([0x31, 0x32])],
+    ["{7}", new Set([7])],
+    ["cbor2.undefined", undefined],
+    ["cbor2.CBORTag(86, b'\\0\\0\\0\\0\\0\\0\\xf0\\x3f')", new Float64Array([1])],
+    ["float('-inf')", -Infinity],
+  ];
+  const written = runPython(
+    "import cbor2, sys\nfor line in sys.stdin: print(cbor2.dumps(eval(line)).hex())",
+    values.map(([source]) => source),
+  );
+  values.forEach(([, value], i) => assertSame(cborCodec.decode(Uint8Array.fromHex(written[i] ?? "")), value));
+});
