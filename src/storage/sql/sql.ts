@@ -238,7 +238,7 @@ export class Sql implements Storage {
   /** Invariant 3: what is damaged is a miss from now on. Only the very row that was read is removed. */
   async #setAside(damage: IntegrityError, removal: InStatement): Promise<void> {
     warnOnce(
-      `sql-damage ${locationName(this.#location)} ${damage.key}`,
+      `sql-damage ${locationName(this.#location)}`,
       `${damage.message} in database "${
         locationName(this.#location)
       }"; the entry was removed and will be computed again`,

@@ -324,3 +324,12 @@ test(
     });
   },
 );
+
+test("Sql says which server it cannot reach, without its token", { timeout: 60_000 }, async () => {
+  const storage = new Sql({ url: "http://127.0.0.1:9/cache?authToken=s3cret" });
+  await assert.rejects(storage.get("key"), (error: Error) => {
+    assert.match(error.message, /^Cannot open database "http:\/\/127\.0\.0\.1:9\/cache": /);
+    return !error.message.includes("s3cret");
+  });
+  await storage[Symbol.asyncDispose]();
+});
