@@ -57,6 +57,8 @@ export function webKinds(): [object, KindWriter][] {
     [Headers.prototype, (walk, value) => {
       const pairs: [string, string][] = [];
       headersForEach.call(value as Headers, (text, name) => void pairs.push([name, text]));
+      // Runtimes differ in where cookies, the one name that can come twice, stand among the others.
+      pairs.sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
       walk.out.tag(TAG.headers);
       writePairs(walk, pairs);
       writeProperties(walk, value, Object.keys(value), headers);

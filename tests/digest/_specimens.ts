@@ -201,6 +201,10 @@ export const specimens: readonly (readonly [name: string, make: () => unknown])[
   ["Headers", () => new Headers({ a: "1" })],
   ["Headers, other value", () => new Headers({ a: "2" })],
   ["Headers, two cookies", () => new Headers([["set-cookie", "a"], ["set-cookie", "b"]])],
+  [
+    "Headers, cookies among others",
+    () => new Headers([["x-a", "1"], ["set-cookie", "y"], ["b", "2"], ["set-cookie", "x"]]),
+  ],
   ["Headers, one cookie", () => new Headers([["set-cookie", "a, b"]])],
   ["boxed 1", () => Object(1)],
   ['boxed "1"', () => Object("1")],
