@@ -101,7 +101,7 @@ export function corpus(): Record<string, unknown> {
       new Date(-8.64e15 + 1),
     ],
     "invalid Date": new Date(NaN),
-    "RegExp": [/a\/b/giu, new RegExp(""), /[\p{L}--[a-z]]/v],
+    "RegExp": [/a\/b/giu, new RegExp(""), /[\p{L}a]/v],
     "RegExp in use": sticky,
     "URL": new URL("https://user:pw@example.org:8080/a%20b?q=ü#x"),
     "URLSearchParams": new URLSearchParams([["a", "1"], ["a", "&="], ["ü", ""]]),

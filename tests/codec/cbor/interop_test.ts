@@ -33,18 +33,32 @@ function runPython(program: string, lines: readonly string[] = []): string[] {
 /** JSON's values, with names and strings that other libraries keep: no lone surrogates, no `__proto__`. */
 const plain = fc.jsonValue({ maxDepth: 4 }).filter((value) => !JSON.stringify(value).includes("__proto__"));
 
+/** What cbor-x read, with numbers for its bigints: it gives those for every integer that takes eight bytes. */
+function withNumbers(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (Array.isArray(value)) return value.map(withNumbers);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withNumbers(each)]));
+}
+
 test("cborCodec writes plain data that cbor-x reads", () => {
-  fc.assert(fc.property(plain, (value) => {
-    assertSame(otherDecode(encoded(value)), value);
-  }));
+  fc.assert(
+    fc.property(plain, (value) => {
+      assertSame(withNumbers(otherDecode(encoded(value))), value);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test("cborCodec reads plain data that cbor-x writes", () => {
   const encoder = new Encoder({ useRecords: false, tagUint8Array: false });
-  fc.assert(fc.property(plain, (value) => {
-    // A copy: cbor-x gives a view of its buffer.
-    assertSame(cborCodec.decode(new Uint8Array(encoder.encode(value))), value);
-  }));
+  fc.assert(
+    fc.property(plain, (value) => {
+      // A copy: cbor-x gives a view of its buffer.
+      assertSame(cborCodec.decode(new Uint8Array(encoder.encode(value))), value);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test("cborCodec writes values that Python's cbor2 reads, all of them", withPython, () => {

@@ -65,7 +65,6 @@ const REFUSED: readonly (readonly [value: unknown, path: string, reason: RegExp]
   [(function* () {})(), "$", /cannot be|would come back/],
   [
     (function (..._: unknown[]) {
-      // deno-lint-ignore prefer-rest-params -- an arguments object is what is tested.
       return arguments;
     })(1),
     "$",
