@@ -33,11 +33,19 @@ export type { Call, CallRecord } from "./src/call/record.ts";
 export { cborCodec } from "./src/codec/cbor/cbor_codec.ts";
 export type { Codec, Encoded, MaybePromise } from "./src/codec/types.ts";
 export { loadConfig, openCache } from "./src/config/active_config.ts";
-export type { Config } from "./src/config/load_config.ts";
+export type { Config, LoadConfigOptions } from "./src/config/load_config.ts";
 export { registerMetadata } from "./src/config/metadata_types.ts";
 export type { CacheSettings, Settings, StorageSettings } from "./src/config/settings.ts";
 export { registerStorage } from "./src/config/storage_types.ts";
-export type { StorageType } from "./src/config/storage_types.ts";
+export type {
+  OpenedOptions,
+  StorageOptionKind,
+  StorageOptionValues,
+  StorageRole,
+  StorageType,
+  StorageTypeOption,
+  StorageTypeOptions,
+} from "./src/config/types.ts";
 export { digest } from "./src/digest/digest.ts";
 export { digestSymbol } from "./src/digest/digest_symbol.ts";
 export { CacheError, CacheMissError, CodecError, ConfigError, DigestError, IntegrityError } from "./src/errors.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type CallRecord, recordFromData, recordIndex, recordToData, resultOf } from "../call/record.ts";
+import { type CallRecord, peekResult, recordFromData, recordIndex, recordToData, resultOf } from "../call/record.ts";
 import type { Call } from "../call/record.ts";
 import { cborCodec } from "../codec/cbor/cbor_codec.ts";
 import type { Codec, Encoded, MaybePromise } from "../codec/types.ts";
@@ -14,7 +14,7 @@ import { CodecError } from "../errors.ts";
 import type { JsonObject } from "../metadata/types.ts";
 import type { Storage } from "../storage/types.ts";
 import { VoidStorage } from "../storage/void_storage.ts";
-import { andThen, type Lookup, readValue } from "./lookup.ts";
+import { andThen, type Decode, type Lookup, readValue } from "./lookup.ts";
 
 /** Arguments whose encoded form is at most this long are kept within the record. */
 const MOST_INLINE_BYTES = 1024;
@@ -54,6 +54,10 @@ export class Cache implements AsyncDisposable {
   readonly keepsNothing: boolean;
   readonly #valueCodec: Codec;
   readonly #callCodec: Codec;
+  readonly #decodeValue: Decode;
+  readonly #decodeRecord: Decode;
+  /** Reads as much of a record as a hit needs. */
+  readonly #decodeHead: Decode;
   readonly #claims = new Map<string, string>();
 
   /** @param parts The two storages, and a name for messages. */
@@ -64,6 +68,10 @@ export class Cache implements AsyncDisposable {
     this.keepsNothing = parts.values instanceof VoidStorage;
     this.#valueCodec = parts.values.codec ?? cborCodec;
     this.#callCodec = parts.calls.codec ?? cborCodec;
+    this.#decodeValue = (body) => this.#valueCodec.decode(body);
+    this.#decodeRecord = (body) => this.#callCodec.decode(body);
+    const peeks = this.#callCodec === cborCodec;
+    this.#decodeHead = (body) => (peeks && body instanceof Uint8Array ? peekResult(body) : undefined) ?? this.#callCodec.decode(body);
   }
 
   /**
@@ -73,11 +81,11 @@ export class Cache implements AsyncDisposable {
    * @returns At once where both storages have a short way and the entries are small.
    */
   lookup(key: string): MaybePromise<Lookup> {
-    return andThen(readValue(this.calls, this.#callCodec, key), (record) => {
+    return andThen(readValue(this.calls, this.#decodeHead, key), (record) => {
       if (!record.hit) return record;
       const head = resultOf(record.value);
       if (typeof head === "string") return { hit: false, reason: head };
-      return readValue(this.values, this.#valueCodec, head.result);
+      return readValue(this.values, this.#decodeValue, head.result);
     });
   }
 
@@ -97,7 +105,7 @@ export class Cache implements AsyncDisposable {
    * @param key The call's key.
    */
   async record(key: string): Promise<CallRecord | undefined> {
-    const found = await readValue(this.calls, this.#callCodec, key);
+    const found = await readValue(this.calls, this.#decodeRecord, key);
     if (!found.hit) return undefined;
     const record = recordFromData(found.value);
     return typeof record === "string" ? undefined : record;

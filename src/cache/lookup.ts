@@ -46,36 +46,39 @@ export function andThen<T, R>(value: MaybePromise<T>, next: (value: T) => MaybeP
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
+/** Bytes to value, at once or later. */
+export type Decode = Codec["decode"];
+
 /**
  * Reads the value stored under a key.
  *
  * @param storage Where.
- * @param codec How it was written.
+ * @param decode How it is read.
  * @param key Its key.
  * @returns At once for a small entry of a storage that declares `small`.
  */
-export function readValue(storage: Storage, codec: Codec, key: string): MaybePromise<Lookup> {
+export function readValue(storage: Storage, decode: Decode, key: string): MaybePromise<Lookup> {
   try {
     if (storage.small !== undefined) {
       const bytes = storage.small.get(key);
       if (bytes === "absent") return ABSENT;
       if (bytes !== "large") {
-        const value = codec.decode(bytes);
+        const value = decode(bytes);
         return value instanceof Promise ? value.then(hitOf, missOf) : hitOf(value);
       }
     }
   } catch (cause) {
     return missOf(cause);
   }
-  return readLarge(storage, codec, key);
+  return readLarge(storage, decode, key);
 }
 
-async function readLarge(storage: Storage, codec: Codec, key: string): Promise<Lookup> {
+async function readLarge(storage: Storage, decode: Decode, key: string): Promise<Lookup> {
   try {
     const body = await storage.get(key);
     if (body === undefined) return ABSENT;
     const small = body.size !== undefined && body.size <= MOST_WHOLE_BYTES;
-    return hitOf(await codec.decode(small ? await body.bytes() : body.stream()));
+    return hitOf(await decode(small ? await body.bytes() : body.stream()));
   } catch (cause) {
     return missOf(cause);
   }

@@ -45,11 +45,35 @@ export interface CallRecord extends Omit<Call, "key"> {
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** The stored form of a record: plain data for whichever codec the calls storage has. */
+/**
+ * The stored form of a record: plain data for whichever codec the calls storage has. Version and result come first, where
+ * {@linkcode peekResult} finds them.
+ */
 export function recordToData(record: CallRecord): Record<string, unknown> {
-  const data: Record<string, unknown> = { fleche: RECORD_VERSION };
+  const data: Record<string, unknown> = { fleche: RECORD_VERSION, result: record.result };
   for (const [field, value] of Object.entries(record)) if (value !== undefined) data[field] = value;
   return data;
+}
+
+/** How a record begins in CBOR after its first byte, the map's length: `"fleche": 1, "result":` and a text of 64 bytes. */
+const CBOR_HEAD: Uint8Array = new TextEncoder().encode("\x66fleche\x01\x66result\x78\x40");
+const text = new TextDecoder();
+const CBOR_HEAD_END = 1 + CBOR_HEAD.length;
+
+/**
+ * The result's digest from the first bytes of a record in CBOR: a hit needs no more of it, and decoding the rest would cost
+ * as much again as everything else on the way of a small hit.
+ *
+ * @returns The fields that {@linkcode resultOf} reads; `undefined` when the bytes begin otherwise and must be decoded.
+ */
+export function peekResult(
+  bytes: Uint8Array,
+): { readonly fleche: number; readonly result: string } | undefined {
+  if (bytes.length < CBOR_HEAD_END + 64) return undefined;
+  for (let index = 0; index < CBOR_HEAD.length; index++) {
+    if (bytes[index + 1] !== CBOR_HEAD[index]) return undefined;
+  }
+  return { fleche: RECORD_VERSION, result: text.decode(bytes.subarray(CBOR_HEAD_END, CBOR_HEAD_END + 64)) };
 }
 
 /** What a storage may index of a record. */
@@ -66,7 +90,7 @@ export function recordIndex(record: CallRecord): CallIndex {
 export function resultOf(data: unknown): { readonly result: string } | "version" | "damaged" {
   if (typeof data !== "object" || data === null || !("fleche" in data)) return "damaged";
   if (data.fleche !== RECORD_VERSION) return "version";
-  if (!("result" in data) || typeof data.result !== "string" || !DIGEST.test(data.result)) return "damaged";
+  if (!("result" in data) || typeof data.result !== "string" || data.result.length !== 64) return "damaged";
   return data as { readonly result: string };
 }
 
@@ -77,7 +101,8 @@ function isRecordOf<T>(value: unknown, isItem: (item: unknown) => item is T): va
 const isDigest = (value: unknown): value is string => typeof value === "string" && DIGEST.test(value);
 const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 const isObject = (value: unknown): value is JsonObject => typeof value === "object" && value !== null;
-const isOptional = (value: unknown, ...types: string[]): boolean => value === undefined || types.includes(typeof value);
+const isOptional = (value: unknown, ...types: string[]): boolean =>
+  value === undefined || types.includes(typeof value);
 
 /**
  * Reads the stored form of a record, every field of it checked.
@@ -87,12 +112,27 @@ const isOptional = (value: unknown, ...types: string[]): boolean => value === un
 export function recordFromData(data: unknown): CallRecord | "version" | "damaged" {
   const head = resultOf(data);
   if (typeof head === "string") return head;
-  const { name, module, version, code, arguments: digests, inline, result, size, codec, time, metadata } = head as
-    & Partial<Record<keyof CallRecord, unknown>>
-    & { readonly result: string };
-  const whole = typeof name === "string" && isOptional(module, "string") && isOptional(version, "string", "number") &&
+  const { name, module, version, code, arguments: digests, inline, result, size, codec, time, metadata } =
+    head as
+      & Partial<Record<keyof CallRecord, unknown>>
+      & { readonly result: string };
+  const whole = isDigest(result) && typeof name === "string" && isOptional(module, "string") &&
+    isOptional(version, "string", "number") &&
     (code === undefined || isDigest(code)) && isRecordOf(digests, isDigest) && isRecordOf(inline, isBytes) &&
-    isOptional(size, "number") && typeof codec === "string" && typeof time === "number" && isRecordOf(metadata, isObject);
+    isOptional(size, "number") && typeof codec === "string" && typeof time === "number" &&
+    isRecordOf(metadata, isObject);
   if (!whole) return "damaged";
-  return { name, module, version, code, arguments: digests, inline, result, size, codec, time, metadata } as CallRecord;
+  return {
+    name,
+    module,
+    version,
+    code,
+    arguments: digests,
+    inline,
+    result,
+    size,
+    codec,
+    time,
+    metadata,
+  } as CallRecord;
 }

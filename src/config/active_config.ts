@@ -94,7 +94,11 @@ export function defaultMetadata(): readonly Metadata[] {
   return current.metadata ??= current.config.settings.default.metadata.map(createMetadata);
 }
 
-function cacheOf(settings: CacheSettings, name: string, source: { readonly file: string | undefined; readonly place: string }): Cache {
+function cacheOf(
+  settings: CacheSettings,
+  name: string,
+  source: { readonly file: string | undefined; readonly place: string },
+): Cache {
   const open = (role: StorageRole): Storage =>
     openStorage(settings[role], { file: source.file, place: placeOf(source.place, role), role });
   return new Cache({ name, values: open("values"), calls: open("calls") });

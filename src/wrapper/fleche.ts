@@ -53,7 +53,7 @@ export type CachedMethodDecorator = <F extends Callable>(method: F, context: Cla
  *   constructor(readonly size: number) {}
  *   @fleche({ version: 1 })
  *   async cells(): Promise<number> { // keyed by the instance's own state too
- *     return await this.size ** 2;
+ *     return await Promise.resolve(this.size ** 2);
  *   }
  * }
  * await new Grid(3).cells();

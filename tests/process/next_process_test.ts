@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import test from "node:test";
@@ -50,7 +51,9 @@ interface Report {
 
 function run(command: readonly string[], home: string, ...args: string[]): Report {
   const [executable = "", ...rest] = command;
-  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, "config"), NO_COLOR: "1" };
+  // Deno's own cache of packages is found below HOME as well.
+  const denoDirectory = process.env["DENO_DIR"] ?? join(homedir(), ".cache/deno");
+  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, "config"), DENO_DIR: denoDirectory, NO_COLOR: "1" };
   const { stdout, stderr, status } = spawnSync(executable, [...rest, program, ...args], { env, encoding: "utf8" });
   assert.equal(status, 0, stderr);
   assert.equal(stderr, "");
