@@ -53,7 +53,8 @@ test("cborCodec writes plain data that cbor-x reads", () => {
 test("cborCodec reads plain data that cbor-x writes", () => {
   const encoder = new Encoder({ useRecords: false, tagUint8Array: false });
   fc.assert(
-    fc.property(plain, (value) => {
+    // JSON makes 0 of -0, as cbor-x does.
+    fc.property(plain.map((value): unknown => JSON.parse(JSON.stringify(value))), (value) => {
       // A copy: cbor-x gives a view of its buffer.
       assertSame(cborCodec.decode(new Uint8Array(encoder.encode(value))), value);
     }),
