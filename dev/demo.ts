@@ -125,9 +125,8 @@ try {
   console.log(
     "Indexes this repository's sources and docs: indexFile() for every file, in rankFiles() over all.",
   );
-  console.log(
-    "Both are cached. Every row is a new process; its time is that of rankFiles(), without the start of the process.",
-  );
+  console.log("Both are cached; files of equal content are one call.");
+  console.log("Every row is a new process, its time that of rankFiles().");
 
   const sizes: (readonly (string | number)[])[] = [];
   for (const { name, folder, command } of runtimes) {
