@@ -35,7 +35,13 @@ export function placeOf(parent: string, key: string): string {
 /** Text in quotes, on one line, control characters escaped, cut when it is long. */
 export function quote(text: string): string {
   const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
-  return JSON.stringify(cut.toWellFormed()).replace(/[\x7f-\x9f\u2028\u2029]/g, (character) => {
+  return shown(JSON.stringify(cut.toWellFormed()));
+}
+
+/** Text that may stand in a message: of bounded length, without control characters and line ends. */
+export function shown(text: string): string {
+  // deno-lint-ignore no-control-regex -- these are what it is about.
+  return text.slice(0, 6 * LONGEST_SHOWN).replace(/[\0-\x1f\x7f-\x9f\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
 }

@@ -130,7 +130,7 @@ function readOption(
   const found = describe(typeof value === "string" ? option.show?.(value) ?? value : value);
   if (!KINDS[option.kind].accepts(value)) throw fault(where, where.place, found, expectedOf(option));
   if (option.kind === "storage") return readStorageSettings(value, where, depth + 1);
-  const texts = option.oneOf?.();
+  const texts = option.oneOf;
   if (texts !== undefined && typeof value === "string" && !texts.includes(value)) {
     throw fault(
       where,
@@ -145,6 +145,6 @@ function readOption(
 }
 
 function expectedOf(option: StorageTypeOption): string {
-  const texts = option.oneOf?.();
+  const texts = option.oneOf;
   return texts === undefined ? KINDS[option.kind].expected : listNames(texts);
 }

@@ -10,9 +10,9 @@
 
 import { parse } from "@std/toml";
 import { ConfigError } from "../errors.ts";
-import { quote, type Source } from "./_fault.ts";
+import { quote, shown, type Source } from "./_fault.ts";
 
-/** Over a hundred caches; read in at most 0.3 s when all stand in one section. */
+/** Over a hundred caches; read in half a second when all stand in one section. */
 const MOST_KEYS = 1000;
 
 /**
@@ -41,7 +41,7 @@ function syntaxFault(
   cause?: unknown,
 ): ConfigError {
   const where = place === undefined ? "" : ` at ${place}`;
-  return new ConfigError("config-syntax", `no valid TOML${where}: ${reason}`, {
+  return new ConfigError("config-syntax", `syntax error${where}: ${reason}`, {
     file: source.file,
     place,
     ...(cause === undefined ? {} : { cause }),
@@ -85,28 +85,28 @@ function readFault(text: string, error: unknown): { place: string | undefined; r
     /^Cannot parse the TOML: /,
     "",
   );
-  if (/call stack|recursion/i.test(reason)) return { place, reason: "nested too deeply" };
-  if (/code point/i.test(reason)) {
-    return {
-      place,
-      reason:
-        "a backslash begins an escape; write it twice, or put the text in single quotes, as in 'C:\\Users'",
-    };
+  // How far it came depends on the stack: the line says enough.
+  if (/call stack|recursion/i.test(reason)) {
+    return { place: place?.replace(/,.*/, ""), reason: "nested too deeply" };
+  }
+  if (/code point|Invalid escape/i.test(reason)) {
+    const right = `write it twice, or put the text in single quotes, as in 'C:\\Users'`;
+    return { place, reason: `a backslash begins an escape, and this is none; ${right}` };
+  }
+  if (/invalid whitespace/.test(reason)) {
+    return { place, reason: "white space that is neither a space nor a tab" };
   }
   // The line itself is not shown: a secret may stand in it.
   if (/^Cannot parse value/.test(reason)) {
-    return { place, reason: "no value of TOML; text must be in quotes" };
+    return { place, reason: "no value that TOML knows; text must be in quotes" };
   }
   // These two come when sections are put together, after the whole text was read: the place is not the parser's end.
   if (/key length|Unexpected assign/.test(reason)) return reopenedSection(text);
-  const known =
-    /^(?:Unexpected character|Invalid|Single-line|Multi-line|Not closed|Array is|key\/value|It contains)/;
+  const known = /^(?:Unexpected character|Invalid|Single-line|Multi-line|Not closed|Array is|key\/value)/;
   if (!known.test(reason)) return { place, reason: "the sections contradict each other" };
   const [first = "", ...rest] = reason.split("\n");
-  return {
-    place,
-    reason: (first[0] ?? "").toLowerCase() + first.slice(1).replace(rest.length > 0 ? /:$/ : "", ""),
-  };
+  const sentence = rest.length > 0 ? first.replace(/:$/, "") : first;
+  return { place, reason: shown(sentence.charAt(0).toLowerCase() + sentence.slice(1, 120)) };
 }
 
 /** The first section that stands twice, as far as a look at the lines can tell. */

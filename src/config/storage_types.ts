@@ -6,6 +6,8 @@
  */
 
 import { CborFile } from "../storage/cbor_file.ts";
+import { CompressedStorage } from "../storage/compressed_storage.ts";
+import { compressions } from "../storage/compression/compression.ts";
 import { Memory } from "../storage/memory.ts";
 import { parseSqlUrl, withoutSecrets } from "../storage/sql/parse_sql_url.ts";
 import { Sql } from "../storage/sql/sql.ts";
@@ -26,6 +28,16 @@ const notYetAvailable: ReadonlySet<string> = new Set([
 const storageTypes = new Map<string, StorageType>([
   ["Memory", storageType({ options: {}, open: () => new Memory() })],
   ["CborFile", storageType({ options: ROOT, open: (options) => new CborFile(options) })],
+  [
+    "CompressedStorage",
+    storageType({
+      options: {
+        compression: { kind: "string", required: true, oneOf: compressions },
+        inner: { kind: "storage", required: true },
+      },
+      open: (options) => new CompressedStorage(options),
+    }),
+  ],
   [
     "Sql",
     storageType({
@@ -104,6 +116,11 @@ export function registerStorage<const Options extends StorageTypeOptions>(
   }
   if (storageTypes.has(type) || notYetAvailable.has(type)) {
     throw new TypeError(`Cannot register storage type "${type}": the name is taken`);
+  }
+  if (typeof spec?.open !== "function" || typeof spec.options !== "object") {
+    throw new TypeError(
+      `Cannot register storage type "${type}": expected its options and a function that opens it`,
+    );
   }
   for (const option of Object.keys(spec.options)) {
     if (!/^[a-z][a-z0-9_]*$/.test(option) || option === "type") {

@@ -41,8 +41,8 @@ export interface StorageTypeOption {
    * @default {false}
    */
   readonly required?: boolean;
-  /** The only texts that it takes, as far as this runtime has them. */
-  readonly oneOf?: () => readonly string[];
+  /** The only texts that it takes. */
+  readonly oneOf?: readonly string[];
   /**
    * A check beyond the kind, of the value as it was given.
    *
@@ -63,15 +63,22 @@ export interface StorageTypeOption {
 /** The options of a storage type, by their names in the configuration: `snake_case`. */
 export type StorageTypeOptions = Readonly<Record<string, StorageTypeOption>>;
 
+/** What `open` is given for an option: one of its texts where these are declared. */
+export type OpenedOption<Option extends StorageTypeOption> = Option extends
+  { readonly oneOf: readonly (infer Text)[] } ? Text
+  : StorageOptionValues[Option["kind"]];
+
 /** What `open` of a storage type is given: required options always, others where they were set. */
 export type OpenedOptions<Options extends StorageTypeOptions> =
   & {
-    readonly [Name in keyof Options as Options[Name]["required"] extends true ? Name : never]:
-      StorageOptionValues[Options[Name]["kind"]];
+    readonly [Name in keyof Options as Options[Name]["required"] extends true ? Name : never]: OpenedOption<
+      Options[Name]
+    >;
   }
   & {
-    readonly [Name in keyof Options as Options[Name]["required"] extends true ? never : Name]?:
-      StorageOptionValues[Options[Name]["kind"]];
+    readonly [Name in keyof Options as Options[Name]["required"] extends true ? never : Name]?: OpenedOption<
+      Options[Name]
+    >;
   };
 
 /** A storage type: what a configuration may say of it, and how it is made. */

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { openStorage } from "../../src/config/build_storage.ts";
+import type { StorageSettings } from "../../src/config/settings.ts";
+import { registerStorage } from "../../src/config/storage_types.ts";
+import { CborFile } from "../../src/storage/cbor_file.ts";
+import { CompressedStorage } from "../../src/storage/compressed_storage.ts";
+import { Memory } from "../../src/storage/memory.ts";
+import { Sql } from "../../src/storage/sql/sql.ts";
+import { withTemporaryDirectory } from "../_temporary.ts";
+
+const bytes = new TextEncoder().encode("body");
+const at = (file: string | undefined, role: "values" | "calls" = "values") => ({
+  file,
+  place: `m.${role}`,
+  role,
+});
+
+/** Shows the path that a storage would be opened with. */
+let root: string | undefined;
+registerStorage("TestPath", {
+  options: { root: { kind: "path", required: true } },
+  open: (options) => {
+    root = options.root;
+    return new Memory();
+  },
+});
+const rootOf = (path: string, file: string | undefined) => {
+  openStorage({ type: "TestPath", root: path }, at(file));
+  return root;
+};
+
+test("openStorage resolves paths by the file that declares them", () => {
+  assert.equal(rootOf("values", "/c/fleche/cache.toml"), "/c/fleche/values");
+  assert.equal(rootOf("../values", "/c/fleche/cache.toml"), "/c/values");
+  assert.equal(rootOf("/values", "/c/fleche/cache.toml"), "/values");
+  assert.equal(rootOf("~/values", "/c/fleche/cache.toml"), join(process.env["HOME"] ?? "", "values"));
+});
+
+test("openStorage resolves paths given in code by the working directory", () => {
+  assert.equal(rootOf("./values", undefined), join(process.cwd(), "values"));
+  assert.equal(rootOf("~", undefined), process.env["HOME"]);
+});
+
+test("openStorage makes a new storage each time", () => {
+  const [one, two] = [
+    openStorage({ type: "Memory" }, at(undefined)),
+    openStorage({ type: "Memory" }, at(undefined)),
+  ];
+  assert(one instanceof Memory && two instanceof Memory && one !== two);
+});
+
+test("openStorage opens a CborFile below the folder of the file, and touches nothing before its use", async () => {
+  await withTemporaryDirectory(async (folder) => {
+    const storage = openStorage({ type: "CborFile", root: "kept/values" }, at(join(folder, "cache.toml")));
+    assert(storage instanceof CborFile);
+    assert(!existsSync(join(folder, "kept")));
+    await storage.put("key", bytes);
+    assert(existsSync(join(folder, "kept/values")));
+    assert.deepEqual(await (await storage.get("key"))?.bytes(), bytes);
+    await storage[Symbol.asyncDispose]();
+  });
+});
+
+test("openStorage opens storages within storages, each with its own options", async () => {
+  await withTemporaryDirectory(async (folder) => {
+    const storage = openStorage({
+      type: "CompressedStorage",
+      compression: "zstd",
+      inner: { type: "CompressedStorage", compression: "gzip", inner: { type: "CborFile", root: "inside" } },
+    }, at(join(folder, "cache.toml")));
+    assert(storage instanceof CompressedStorage);
+    const body = new Uint8Array(10_000);
+    await storage.put("key", body);
+    assert.deepEqual(await (await storage.get("key"))?.bytes(), body);
+    const innermost = openStorage({ type: "CborFile", root: join(folder, "inside") }, at(undefined));
+    const kept = await (await innermost.get("key"))?.bytes();
+    assert(kept !== undefined && kept.length < 1000);
+    await storage[Symbol.asyncDispose]();
+  });
+});
+
+for (const url of ["sqlite:///calls.db", "file:calls.db", "calls.db", "./calls.db"]) {
+  test(`openStorage opens Sql with ${url} below the folder of the file`, { timeout: 60_000 }, async () => {
+    await withTemporaryDirectory(async (folder) => {
+      const storage = openStorage({ type: "Sql", url }, at(join(folder, "cache.toml"), "calls"));
+      assert(storage instanceof Sql);
+      await storage.put("key", bytes);
+      await storage[Symbol.asyncDispose]();
+      assert(existsSync(join(folder, "calls.db")));
+    });
+  });
+}
+
+test("openStorage opens Sql in memory and by absolute path", { timeout: 60_000 }, async () => {
+  await withTemporaryDirectory(async (folder) => {
+    for (const url of ["sqlite://", `sqlite:///${folder}/absolute.db`]) {
+      const storage = openStorage({ type: "Sql", url }, at("/nowhere/cache.toml", "calls"));
+      await storage.put("key", bytes);
+      assert(await storage.has("key"));
+      await storage[Symbol.asyncDispose]();
+    }
+    assert(existsSync(join(folder, "absolute.db")));
+  });
+});
+
+test("openStorage checks the settings again, wherever they come from", () => {
+  assert.throws(() => openStorage({ type: "Nothing" }, at("/c/cache.toml")), {
+    name: "ConfigError",
+    place: "m.values.type",
+  });
+  assert.throws(() => openStorage({ type: "CborFile" } as StorageSettings, at(undefined)), {
+    name: "ConfigError",
+    place: "m.values.root",
+  });
+});
