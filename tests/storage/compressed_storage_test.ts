@@ -1,0 +1,43 @@
+import { test } from "node:test";
+import { CborFile } from "../../src/storage/cbor_file.ts";
+import { CompressedStorage } from "../../src/storage/compressed_storage.ts";
+import { type Compression, compressions } from "../../src/storage/compression/compression.ts";
+import { Memory } from "../../src/storage/memory.ts";
+import type { Storage } from "../../src/storage/types.ts";
+import { storageConformance } from "../../src/testing/mod.ts";
+import { withTemporaryDirectory } from "../_temporary.ts";
+
+function compressedBy(inner: Storage, ...chain: readonly Compression[]): Storage {
+  return chain.reduce(
+    (storage, compression) => new CompressedStorage({ compression, inner: storage }),
+    inner,
+  );
+}
+
+const chains: readonly (readonly Compression[])[] = [
+  ...compressions.map((compression) => [compression]),
+  ["gzip", "zstd"],
+  ["brotli", "deflate-raw", "gzip"],
+];
+
+for (const chain of chains) {
+  const title = chain.join(" in ");
+  for (const { name, needs, run } of storageConformance) {
+    if (needs === undefined) {
+      test(
+        `CompressedStorage, ${title} in Memory: ${name}`,
+        { timeout: 60_000 },
+        () => run(() => ({ storage: compressedBy(new Memory(), ...chain.toReversed()) })),
+      );
+    }
+    test(
+      `CompressedStorage, ${title} in CborFile: ${name}`,
+      { timeout: 60_000 },
+      () =>
+        withTemporaryDirectory((root) => {
+          const open = (): Storage => compressedBy(new CborFile({ root }), ...chain.toReversed());
+          return run(() => ({ storage: open(), reopen: open }));
+        }),
+    );
+  }
+}
