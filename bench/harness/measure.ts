@@ -32,6 +32,11 @@ export interface MeasureOptions {
   readonly seed?: number;
 }
 
+const ROUNDS = 31;
+const MAX_BATCH = 20_000;
+/** Calls in a round that are timed one by one. */
+const MAX_SINGLES = 50;
+
 interface Runner {
   readonly contestant: Contestant;
   readonly means: number[];
@@ -101,13 +106,18 @@ function figure({ contestant, means, singles }: Runner): Figure {
   };
 }
 
+/** Most calls that a contestant can get: what `i` stays below. */
+export function mostCalls({ rounds = ROUNDS, maxBatch = MAX_BATCH }: MeasureOptions = {}): number {
+  return 3 * maxBatch + rounds * (maxBatch + MAX_SINGLES);
+}
+
 /** Measures a group's contestants against each other. */
 export async function measure(
   group: Pick<Group, "id" | "title" | "reference"> & Partial<Pick<Group, "absent">>,
   contestants: readonly Contestant[],
   options: MeasureOptions = {},
 ): Promise<Group> {
-  const { rounds = 31, batchMs = 5, maxBatch = 20_000, seed = 1 } = options;
+  const { rounds = ROUNDS, batchMs = 5, maxBatch = MAX_BATCH, seed = 1 } = options;
   const next = random(seed);
   const runners: Runner[] = contestants.map((contestant) => ({
     contestant,
@@ -121,7 +131,7 @@ export async function measure(
     collectGarbage();
     for (const runner of shuffled(runners, next)) {
       runner.means.push((await runBatch(runner, runner.batch) * 1000) / runner.batch);
-      await runSingles(runner, Math.min(runner.batch, 50));
+      await runSingles(runner, Math.min(runner.batch, MAX_SINGLES));
     }
   }
   return { ...group, figures: runners.map(figure), absent: group.absent ?? [] };

@@ -8,12 +8,12 @@ import assert from "node:assert/strict";
 import { contestants } from "../contestants/mod.ts";
 import type { Group } from "../harness/figures.ts";
 import { answer, type Query, query } from "../harness/inputs.ts";
-import { measure } from "../harness/measure.ts";
+import { measure, mostCalls } from "../harness/measure.ts";
 import { withOpened } from "../harness/opened.ts";
 import { handOver } from "../harness/report.ts";
 
-/** Bounds how many entries a quick contestant leaves behind: 17 batches of these and as many single calls. */
-const maxBatch = 300;
+/** Bounds how many entries a quick contestant leaves behind. */
+const options = { maxBatch: 200 };
 
 async function misses<T>(
   id: string,
@@ -21,7 +21,7 @@ async function misses<T>(
   argument: (i: number) => T,
   number: (argument: T) => number,
 ): Promise<Group> {
-  const args = Array.from({ length: maxBatch * 20 + 2000 }, (_, i) => argument(i));
+  const args = Array.from({ length: mostCalls(options) }, (_, i) => argument(i));
   const work = (given: unknown) => Promise.resolve(answer(number(given as T)));
   return await withOpened(
     contestants.filter(({ only }) => only !== "hit"),
@@ -40,7 +40,7 @@ async function misses<T>(
           },
           ...(cached.enter === undefined ? {} : { enter: cached.enter }),
         })),
-        { maxBatch },
+        options,
       );
       for (const { computed, contestant } of opened) {
         assert.equal(
