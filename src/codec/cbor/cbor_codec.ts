@@ -5,7 +5,6 @@
  * @module
  */
 
-import { toBytes } from "@std/streams/to-bytes";
 import type { Codec, MaybePromise } from "../types.ts";
 import { ValueReader } from "./_value_reader.ts";
 import { ValueWriter } from "./_value_writer.ts";
@@ -28,6 +27,8 @@ function decode(body: Uint8Array | ReadableStream<Uint8Array>): MaybePromise<unk
 }
 
 async function decodeStream(body: ReadableStream<Uint8Array>): Promise<unknown> {
+  // On first use: at start-up it costs a millisecond that small values never need.
+  const { toBytes } = await import("@std/streams/to-bytes");
   return new ValueReader(await toBytes(body)).read();
 }
 
