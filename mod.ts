@@ -35,9 +35,16 @@ export type { Codec, Encoded, MaybePromise } from "./src/codec/types.ts";
 export { loadConfig, openCache } from "./src/config/active_config.ts";
 export type { Config, LoadConfigOptions } from "./src/config/load_config.ts";
 export { registerMetadata } from "./src/config/metadata_types.ts";
-export type { CacheSettings, Settings, StorageSettings } from "./src/config/settings.ts";
+export type {
+  CacheSettings,
+  DefaultSettings,
+  Settings,
+  StorageSetting,
+  StorageSettings,
+} from "./src/config/settings.ts";
 export { registerStorage } from "./src/config/storage_types.ts";
 export type {
+  OpenedOption,
   OpenedOptions,
   StorageOptionKind,
   StorageOptionValues,
@@ -63,7 +70,10 @@ export { CborFile } from "./src/storage/cbor_file.ts";
 export type { CborFileOptions } from "./src/storage/cbor_file.ts";
 export { CompressedStorage } from "./src/storage/compressed_storage.ts";
 export { Memory } from "./src/storage/memory.ts";
+export { parseSqlUrl } from "./src/storage/sql/parse_sql_url.ts";
+export type { SqlLocation } from "./src/storage/sql/parse_sql_url.ts";
 export { Sql } from "./src/storage/sql/sql.ts";
+export type { SqlOptions } from "./src/storage/sql/sql.ts";
 export type { CallIndex, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./src/storage/types.ts";
 export { VoidStorage } from "./src/storage/void_storage.ts";
 export { version } from "./src/version.ts";

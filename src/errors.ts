@@ -10,6 +10,7 @@ export type ConfigErrorCode = "config-syntax" | "config-invalid" | "config-unkno
 
 /** A configuration that cannot be used. The message names the file, the place in it, what was found and what would be right. */
 export class ConfigError extends Error {
+  /** Always `"ConfigError"`. */
   override readonly name: "ConfigError" = "ConfigError";
   /** What kind of fault it is. */
   readonly code: ConfigErrorCode;
@@ -19,6 +20,8 @@ export class ConfigError extends Error {
   readonly place: string | undefined;
 
   /**
+   * Makes the error.
+   *
    * @param code What kind of fault it is.
    * @param message Sentence without the file, which is put in front.
    * @param options `file` and `place` of the fault, and its `cause`.
@@ -38,6 +41,7 @@ export class ConfigError extends Error {
 
 /** A value that has no faithful digest: the call runs uncached, or throws this under `strict`. */
 export class DigestError extends TypeError {
+  /** Always `"DigestError"`. */
   override readonly name: "DigestError" = "DigestError";
   /** Always `"undigestible"`. */
   readonly code: "undigestible" = "undigestible";
@@ -47,6 +51,8 @@ export class DigestError extends TypeError {
   readonly reason: string;
 
   /**
+   * Makes the error.
+   *
    * @param path Where in the value, as `$.rows[3].callback`.
    * @param reason What stands there and what would work instead.
    */
@@ -62,6 +68,7 @@ export type CodecErrorCode = "unencodable" | "malformed";
 
 /** A value that a codec cannot write, or bytes that it cannot read. */
 export class CodecError extends Error {
+  /** Always `"CodecError"`. */
   override readonly name: "CodecError" = "CodecError";
   /** Which of the two it is. */
   readonly code: CodecErrorCode;
@@ -71,6 +78,8 @@ export class CodecError extends Error {
   readonly offset: number | undefined;
 
   /**
+   * Makes the error.
+   *
    * @param code Which of the two it is.
    * @param message What could not be done, and why.
    * @param options `path` in the value, byte `offset`, `cause`.
@@ -89,6 +98,7 @@ export class CodecError extends Error {
 
 /** A stored entry whose bytes are not those that were put: damaged, cut short, or put under another key. */
 export class IntegrityError extends Error {
+  /** Always `"IntegrityError"`. */
   override readonly name: "IntegrityError" = "IntegrityError";
   /** Always `"integrity"`. */
   readonly code: "integrity" = "integrity";
@@ -98,6 +108,8 @@ export class IntegrityError extends Error {
   readonly offset: number;
 
   /**
+   * Makes the error.
+   *
    * @param key The entry's key.
    * @param offset Offset in bytes of the first damaged chunk.
    * @param reason What is wrong there.
@@ -121,6 +133,7 @@ const MISS_TEXT: Readonly<Record<MissReason, string>> = {
 
 /** A result that was asked of the cache alone (`f.load(...)`) and is not there. */
 export class CacheMissError extends Error {
+  /** Always `"CacheMissError"`. */
   override readonly name: "CacheMissError" = "CacheMissError";
   /** Always `"miss"`. */
   readonly code: "miss" = "miss";
@@ -130,6 +143,8 @@ export class CacheMissError extends Error {
   readonly reason: MissReason;
 
   /**
+   * Makes the error.
+   *
    * @param key The call's key.
    * @param reason Why there is no result.
    * @param call The function's name, for the message.
@@ -147,11 +162,14 @@ export type CacheErrorCode = "refused" | "unreadable" | "unwritable" | "metadata
 
 /** Under `strict`: the cache could not do its part of a call. Without `strict` this is a warning and the result is returned. */
 export class CacheError extends Error {
+  /** Always `"CacheError"`. */
   override readonly name: "CacheError" = "CacheError";
   /** What could not be done. */
   readonly code: CacheErrorCode;
 
   /**
+   * Makes the error.
+   *
    * @param code What could not be done.
    * @param message The sentence that the warning would have had.
    * @param options The `cause`.

@@ -60,7 +60,11 @@ export class Cache implements AsyncDisposable {
   readonly #decodeHead: Decode;
   readonly #claims = new Map<string, string>();
 
-  /** @param parts The two storages, and a name for messages. */
+  /**
+   * Makes a cache of two storages, which are then its own to close.
+   *
+   * @param parts The two storages, and a name for messages.
+   */
   constructor(parts: CacheParts) {
     this.name = parts.name ?? "(unnamed)";
     this.values = parts.values;

@@ -11,14 +11,19 @@ import type { Storage } from "../storage/types.ts";
 
 /** A value that was found. */
 export interface Hit {
+  /** Tells the two apart. */
   readonly hit: true;
+  /** The value, a fresh copy. */
   readonly value: unknown;
 }
 
 /** Why there is none, and the error behind it where there is one. */
 export interface Miss {
+  /** Tells the two apart. */
   readonly hit: false;
+  /** Why. */
   readonly reason: MissReason;
+  /** The error behind it. */
   readonly cause?: unknown;
 }
 
