@@ -55,7 +55,14 @@ export type {
 } from "./src/config/types.ts";
 export { digest } from "./src/digest/digest.ts";
 export { digestSymbol } from "./src/digest/digest_symbol.ts";
-export { CacheError, CacheMissError, CodecError, ConfigError, DigestError, IntegrityError } from "./src/errors.ts";
+export {
+  CacheError,
+  CacheMissError,
+  CodecError,
+  ConfigError,
+  DigestError,
+  IntegrityError,
+} from "./src/errors.ts";
 export type { CacheErrorCode, CodecErrorCode, ConfigErrorCode, MissReason } from "./src/errors.ts";
 export { CallInfo } from "./src/metadata/call_info.ts";
 export { Environment } from "./src/metadata/environment.ts";
@@ -74,7 +81,14 @@ export { parseSqlUrl } from "./src/storage/sql/parse_sql_url.ts";
 export type { SqlLocation } from "./src/storage/sql/parse_sql_url.ts";
 export { Sql } from "./src/storage/sql/sql.ts";
 export type { SqlOptions } from "./src/storage/sql/sql.ts";
-export type { CallIndex, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./src/storage/types.ts";
+export type {
+  CallIndex,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageOptions,
+  StoredBody,
+} from "./src/storage/types.ts";
 export { VoidStorage } from "./src/storage/void_storage.ts";
 export { version } from "./src/version.ts";
 export { fleche } from "./src/wrapper/fleche.ts";

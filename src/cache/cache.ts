@@ -5,19 +5,22 @@
  * @module
  */
 
-import { type CallRecord, peekResult, recordFromData, recordIndex, recordToData, resultOf } from "../call/record.ts";
+import {
+  type CallRecord,
+  peekResult,
+  recordFromData,
+  recordIndex,
+  recordToData,
+  resultOf,
+} from "../call/record.ts";
 import type { Call } from "../call/record.ts";
 import { cborCodec } from "../codec/cbor/cbor_codec.ts";
 import type { Codec, Encoded, MaybePromise } from "../codec/types.ts";
 import { digestNow } from "../digest/digest.ts";
-import { CodecError } from "../errors.ts";
 import type { JsonObject } from "../metadata/types.ts";
 import type { Storage } from "../storage/types.ts";
 import { VoidStorage } from "../storage/void_storage.ts";
 import { andThen, type Decode, type Lookup, readValue } from "./lookup.ts";
-
-/** Arguments whose encoded form is at most this long are kept within the record. */
-const MOST_INLINE_BYTES = 1024;
 
 /** What a cache is made of. */
 export interface CacheParts {
@@ -75,7 +78,8 @@ export class Cache implements AsyncDisposable {
     this.#decodeValue = (body) => this.#valueCodec.decode(body);
     this.#decodeRecord = (body) => this.#callCodec.decode(body);
     const peeks = this.#callCodec === cborCodec;
-    this.#decodeHead = (body) => (peeks && body instanceof Uint8Array ? peekResult(body) : undefined) ?? this.#callCodec.decode(body);
+    this.#decodeHead = (body) =>
+      (peeks && body instanceof Uint8Array ? peekResult(body) : undefined) ?? this.#callCodec.decode(body);
   }
 
   /**
@@ -116,24 +120,6 @@ export class Cache implements AsyncDisposable {
   }
 
   /**
-   * The small ones among the arguments as bytes, taken before the function runs and might change them.
-   *
-   * @param bound Parameter name and argument.
-   */
-  async inlineArguments(bound: readonly (readonly [name: string, value: unknown])[]): Promise<Record<string, Uint8Array>> {
-    const inline: Record<string, Uint8Array> = Object.create(null);
-    for (const [name, value] of bound) {
-      try {
-        const encoded = await cborCodec.encode(value);
-        if (encoded instanceof Uint8Array && encoded.length <= MOST_INLINE_BYTES) inline[name] = encoded;
-      } catch (error) {
-        if (!(error instanceof CodecError)) throw error;
-      }
-    }
-    return inline;
-  }
-
-  /**
    * Keeps a result: the value first, then, and only then, the record that names it.
    *
    * @param call The call that gave it.
@@ -145,10 +131,13 @@ export class Cache implements AsyncDisposable {
   async keep(
     call: Call,
     value: unknown,
-    extra: { readonly inline: Readonly<Record<string, Uint8Array>>; readonly metadata: Readonly<Record<string, JsonObject>> },
+    extra: {
+      readonly inline: Readonly<Record<string, Uint8Array>>;
+      readonly metadata: Readonly<Record<string, JsonObject>>;
+    },
   ): Promise<void> {
-    const body = await this.#valueCodec.encode(value);
-    const result = await digestNow(value);
+    // Begun together: whoever else holds the value may change it at the next await.
+    const [body, result] = await Promise.all([this.#valueCodec.encode(value), digestNow(value)]);
     await this.values.put(result, body);
     const { key: _, ...parts } = call;
     const record: CallRecord = {
@@ -159,7 +148,9 @@ export class Cache implements AsyncDisposable {
       codec: this.#valueCodec.name,
       time: Date.now() / 1000,
     };
-    await this.calls.put(call.key, await this.#callCodec.encode(recordToData(record)), { index: recordIndex(record) });
+    await this.calls.put(call.key, await this.#callCodec.encode(recordToData(record)), {
+      index: recordIndex(record),
+    });
   }
 
   /**

@@ -139,7 +139,11 @@ export function meta(...parts: (Metadata | (() => unknown))[]): unknown {
   const chain = (body === undefined ? parts : parts.slice(0, -1)) as Metadata[];
   for (const each of chain) {
     if (typeof each?.name !== "string" || (each.before === undefined && each.after === undefined)) {
-      throw new TypeError(`Cannot use ${String(each)} as metadata: expected an object with a name and before() or after(), as new Runtime()`);
+      throw new TypeError(
+        `Cannot use ${
+          String(each)
+        } as metadata: expected an object with a name and before() or after(), as new Runtime()`,
+      );
     }
   }
   return openMetadata({ replaces: true, chain }, body);

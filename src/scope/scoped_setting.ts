@@ -60,7 +60,11 @@ export class ScopedSetting<T extends NonNullable<unknown>> {
 
   /** The values of all open scopes, innermost first. */
   *all(): Generator<T, void> {
-    for (let node = firstLive(this.#contexts?.getStore()); node !== undefined; node = firstLive(node.parent)) {
+    for (
+      let node = firstLive(this.#contexts?.getStore());
+      node !== undefined;
+      node = firstLive(node.parent)
+    ) {
       if (node.value !== undefined) yield node.value;
     }
   }

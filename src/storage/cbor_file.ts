@@ -41,7 +41,9 @@ export class CborFile implements Storage {
   readonly small: SmallReads;
 
   /**
-   * @param options Where the files are. Nothing is read or created yet.
+   * Names the folder; nothing is read or created yet.
+   *
+   * @param options Where the files are.
    * @throws {TypeError} When `root` is empty.
    */
   constructor(options: CborFileOptions) {

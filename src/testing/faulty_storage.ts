@@ -58,7 +58,11 @@ export class FaultyStorage implements Storage {
   /** The codec of `inner`, where it names one. */
   readonly codec?: Codec;
 
-  /** @param options The storage to wrap, and what is to fail. */
+  /**
+   * Wraps a storage, which is then its own to close.
+   *
+   * @param options The storage to wrap, and what is to fail.
+   */
   constructor(options: FaultyStorageOptions) {
     this.#options = options;
     this.#operations = options.operations === undefined ? undefined : new Set(options.operations);

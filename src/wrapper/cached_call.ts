@@ -5,6 +5,7 @@
  */
 
 import type { Cache } from "../cache/cache.ts";
+import { inlineArguments } from "../call/inline_arguments.ts";
 import { namedCache } from "../config/active_config.ts";
 import { finishMetadata, startMetadata } from "../metadata/collect.ts";
 import { activeCache, activeMetadata, isolateScopes, isRefreshing } from "../scope/active.ts";
@@ -21,7 +22,11 @@ export function cacheOf({ options: { cache } }: Callee): Cache {
  * Calls a function through its cache. The cache never makes the call fail: what it cannot do is a warning, and an error
  * only under `strict`.
  */
-export async function callCached(callee: Callee, receiver: unknown, args: readonly unknown[]): Promise<unknown> {
+export async function callCached(
+  callee: Callee,
+  receiver: unknown,
+  args: readonly unknown[],
+): Promise<unknown> {
   const cache = cacheOf(callee);
   if (cache.keepsNothing) return callee.run(receiver, args);
   if (!callee.isReady) await callee.getReady();
@@ -44,14 +49,21 @@ export async function callCached(callee: Callee, receiver: unknown, args: readon
   }
 
   const call = toCall(prepared);
-  const inline = await cache.inlineArguments(prepared.bound);
-  const metadata = await startMetadata([...activeMetadata(), ...callee.options.metadata ?? []], call, metadataFailed(callee));
+  const inline = await inlineArguments(prepared.bound);
+  const metadata = await startMetadata(
+    [...activeMetadata(), ...callee.options.metadata ?? []],
+    call,
+    metadataFailed(callee),
+  );
 
   const result = await isolateScopes(() => callee.run(receiver, args));
 
   try {
     if (await callee.options.cacheIf?.(result as never) ?? true) {
-      await cache.keep(call, result, { inline, metadata: await finishMetadata(metadata, metadataFailed(callee)) });
+      await cache.keep(call, result, {
+        inline,
+        metadata: await finishMetadata(metadata, metadataFailed(callee)),
+      });
     }
   } catch (error) {
     resultNotKept(callee, cache, error);

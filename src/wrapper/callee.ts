@@ -10,7 +10,7 @@ import { type Binder, type BoundArguments, createBinder } from "../call/bind.ts"
 import { callKey } from "../call/key.ts";
 import { portableModule } from "../call/module_path.ts";
 import type { Call } from "../call/record.ts";
-import { readSignature } from "../call/signature.ts";
+import { readSignature, type Signature } from "../call/signature.ts";
 import { codeDigest } from "../call/source.ts";
 import type { MaybePromise } from "../codec/types.ts";
 import { digestNow } from "../digest/digest.ts";
@@ -59,7 +59,8 @@ export class Callee {
   readonly fn: Callable;
   readonly options: FlecheOptions<Callable>;
   readonly #origin: CalleeOrigin;
-  #plan: Plan | undefined;
+  /** An error where calls have no key, whatever their arguments. */
+  #plan: Plan | CacheError | undefined;
   readonly #claims = new WeakMap<Cache, boolean>();
 
   constructor(fn: Callable, options: FlecheOptions<Callable>, origin: CalleeOrigin) {
@@ -84,22 +85,33 @@ export class Callee {
   }
 
   /**
-   * Reads the function's signature and works out its identity.
+   * Reads the function's source and works out its identity. Where that fails, every call is refused.
    *
    * @throws {TypeError} (rejects) When `ignore` or `require` name no parameter.
    */
   async getReady(): Promise<void> {
+    this.#plan = await this.#makePlan();
+  }
+
+  async #makePlan(): Promise<Plan | CacheError> {
     const { ignore, require, hashCode, version, module } = this.options;
-    const signature = await readSignature(this.fn);
-    const binder = createBinder(signature, { ignore, require });
-    const caller = this.#origin.caller;
-    const identity = {
-      name: this.name,
-      module: module ?? (caller === undefined ? undefined : await portableModule(caller)),
-      version,
-      code: hashCode ? await codeDigest(this.fn) : undefined,
-    };
-    this.#plan = { identity, binder, usesThis: signature.usesThis };
+    let signature: Signature;
+    let identity: Identity;
+    try {
+      signature = await readSignature(this.fn);
+      const code = hashCode ? await codeDigest(this.fn) : undefined;
+      if (hashCode && code === undefined) throw new TypeError("it is native, bound or proxied");
+      identity = {
+        name: this.name,
+        module: module ?? await portableModule(this.#origin.caller),
+        version,
+        code,
+      };
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      return new CacheError("refused", `its source cannot be read (${reason})`, { cause });
+    }
+    return { identity, binder: createBinder(signature, { ignore, require }), usesThis: signature.usesThis };
   }
 
   /**
@@ -110,6 +122,7 @@ export class Callee {
    */
   prepare(receiver: unknown, args: readonly unknown[]): MaybePromise<PreparedCall> {
     if (this.#plan === undefined) throw new TypeError("Cannot prepare a call before the callee is ready");
+    if (this.#plan instanceof CacheError) throw this.#plan;
     return digestArguments(this.#bind(this.#plan, receiver, args), this.#plan.identity);
   }
 
@@ -121,21 +134,31 @@ export class Callee {
   claim(cache: Cache, { identity }: PreparedCall): void {
     if (this.options.name !== undefined) return;
     let claimed = this.#claims.get(cache);
-    if (claimed === undefined) this.#claims.set(cache, claimed = cache.claim(JSON.stringify(identity), String(this.fn)));
+    if (claimed === undefined) {
+      this.#claims.set(cache, claimed = cache.claim(JSON.stringify(identity), String(this.fn)));
+    }
     if (claimed) return;
     const place = identity.module === undefined ? "" : ` of module "${identity.module}"`;
-    throw new CacheError("refused", `another function "${identity.name}"${place} uses this cache; give one of them a name in its options`);
+    throw new CacheError(
+      "refused",
+      `another function "${identity.name}"${place} uses this cache; give one of them a name in its options`,
+    );
   }
 
   #bind(plan: Plan, receiver: unknown, args: readonly unknown[]): BoundArguments {
     const missing = plan.binder.missing(args);
     if (missing.length > 0) {
-      throw new CacheError("refused", `required argument ${missing.map((name) => `"${name}"`).join(", ")} is missing`);
+      throw new CacheError(
+        "refused",
+        `required argument ${missing.map((name) => `"${name}"`).join(", ")} is missing`,
+      );
     }
     const bound = this.options.key === undefined
       ? plan.binder.bind(args)
       : [["key", Reflect.apply(this.options.key, receiver, args)] as const];
-    return plan.usesThis && receiver !== undefined && receiver !== globalThis ? [["this", receiver], ...bound] : bound;
+    return plan.usesThis && receiver !== undefined && receiver !== globalThis
+      ? [["this", receiver], ...bound]
+      : bound;
   }
 }
 

@@ -16,7 +16,10 @@ import { Callee, type CalleeOrigin, type PreparedCall, toCall } from "./callee.t
 import type { CachedFunction, Callable, FlecheOptions } from "./options.ts";
 
 /** A decorator of methods: what `fleche(options)` gives. */
-export type CachedMethodDecorator = <F extends Callable>(method: F, context: ClassMethodDecoratorContext) => CachedFunction<F>;
+export type CachedMethodDecorator = <F extends Callable>(
+  method: F,
+  context: ClassMethodDecoratorContext,
+) => CachedFunction<F>;
 
 /**
  * Gives a function a persistent memory: its results are kept under a digest of its name, its module and its arguments,
@@ -61,14 +64,21 @@ export type CachedMethodDecorator = <F extends Callable>(method: F, context: Cla
  */
 export function fleche<F extends Callable>(fn: F, options?: FlecheOptions<F>): CachedFunction<F>;
 /** As a bare decorator: `@fleche`. */
-export function fleche<F extends Callable>(method: F, context: ClassMethodDecoratorContext): CachedFunction<F>;
+export function fleche<F extends Callable>(
+  method: F,
+  context: ClassMethodDecoratorContext,
+): CachedFunction<F>;
 /** As a decorator with options: `@fleche({ version: 2 })`. */
 export function fleche(options?: FlecheOptions): CachedMethodDecorator;
-export function fleche(first?: Callable | FlecheOptions, second?: FlecheOptions | ClassMethodDecoratorContext): unknown {
+export function fleche(
+  first?: Callable | FlecheOptions,
+  second?: FlecheOptions | ClassMethodDecoratorContext,
+): unknown {
   const caller = captureCaller(fleche);
   if (typeof first !== "function") {
     const options = checkOptions(first ?? {});
-    return (method: Callable, context: ClassMethodDecoratorContext) => wrapMethod(method, options, caller, context);
+    return (method: Callable, context: ClassMethodDecoratorContext) =>
+      wrapMethod(method, options, caller, context);
   }
   if (isDecoratorContext(second)) return wrapMethod(first, {}, caller, second);
   return wrap(first, checkOptions(second ?? {}), { caller });
@@ -96,7 +106,9 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set(
 
 function checkOptions(options: FlecheOptions): FlecheOptions {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`Cannot cache ${String(options)}: expected a function, or the options of a decorator`);
+    throw new TypeError(
+      `Cannot cache ${String(options)}: expected a function, or the options of a decorator`,
+    );
   }
   const unknown = Object.keys(options).find((name) => !KNOWN_OPTIONS.has(name));
   if (unknown !== undefined) {
@@ -106,13 +118,24 @@ function checkOptions(options: FlecheOptions): FlecheOptions {
 }
 
 /** A method's name is that of the class that defines it and its own: two classes of a module may share method names. */
-function wrapMethod(method: Callable, options: FlecheOptions, caller: string | undefined, context: ClassMethodDecoratorContext): unknown {
+function wrapMethod(
+  method: Callable,
+  options: FlecheOptions,
+  caller: string | undefined,
+  context: ClassMethodDecoratorContext,
+): unknown {
   if (context.kind !== "method") {
-    throw new TypeError(`Cannot cache ${context.kind} "${String(context.name)}": only methods can be decorated`);
+    throw new TypeError(
+      `Cannot cache ${context.kind} "${String(context.name)}": only methods can be decorated`,
+    );
   }
   const property = context.name;
   if (options.name === undefined && (context.private || typeof property === "symbol")) {
-    throw new TypeError(`Cannot cache method "${String(property)}" without a name: give it one in the options, as @fleche({ name: "…" })`);
+    throw new TypeError(
+      `Cannot cache method "${
+        String(property)
+      }" without a name: give it one in the options, as @fleche({ name: "…" })`,
+    );
   }
   let owner: string | undefined;
   const cached = wrap(method, options, {
@@ -128,7 +151,11 @@ function wrapMethod(method: Callable, options: FlecheOptions, caller: string | u
 }
 
 function ownerName(instance: unknown, property: PropertyKey, cached: unknown): string | undefined {
-  for (let object = instance; object !== null && object !== undefined; object = Object.getPrototypeOf(object)) {
+  for (
+    let object = instance;
+    object !== null && object !== undefined;
+    object = Object.getPrototypeOf(object)
+  ) {
     if (Object.getOwnPropertyDescriptor(object, property)?.value !== cached) continue;
     return typeof object === "function" ? object.name : (object as object).constructor.name;
   }
@@ -137,7 +164,9 @@ function ownerName(instance: unknown, property: PropertyKey, cached: unknown): s
 
 function wrap(fn: Callable, options: FlecheOptions, origin: CalleeOrigin): unknown {
   if (options.name === undefined && origin.methodName === undefined && fn.name === "") {
-    throw new TypeError('Cannot cache an anonymous function: name it, or give a name in the options, as fleche(fn, { name: "area" })');
+    throw new TypeError(
+      'Cannot cache an anonymous function: name it, or give a name in the options, as fleche(fn, { name: "area" })',
+    );
   }
   const callee = new Callee(fn, options, origin);
   const cached = function (this: unknown, ...args: unknown[]): Promise<unknown> {
@@ -181,7 +210,10 @@ function wrap(fn: Callable, options: FlecheOptions, origin: CalleeOrigin): unkno
     },
     original: fn,
   };
-  Object.defineProperty(cached, "name", { value: fn.name === "" ? callee.name : fn.name, configurable: true });
+  Object.defineProperty(cached, "name", {
+    value: fn.name === "" ? callee.name : fn.name,
+    configurable: true,
+  });
   Object.defineProperty(cached, "length", { value: fn.length, configurable: true });
   return Object.assign(cached, helpers, { fleche: Object.freeze(namespace) });
 }

@@ -29,7 +29,9 @@ function report(
   const reason = error === undefined ? "" : `: ${error instanceof Error ? error.message : String(error)}`;
   if (strict) {
     // Our own errors say what and where already; those of others are told what they spoilt.
-    if (error instanceof DigestError || error instanceof CodecError || error instanceof CacheError) throw error;
+    if (error instanceof DigestError || error instanceof CodecError || error instanceof CacheError) {
+      throw error;
+    }
     throw new CacheError(code, sentence + reason, { cause: error });
   }
   warnOnce(`${code} ${callee.name} ${causeOf(error)}`, `${sentence}${reason}; ${outcome}`);
@@ -42,7 +44,8 @@ export function callRefused(callee: Callee, error: unknown): void {
 
 /** Something is kept for the call and cannot be read. */
 export function lookupFailed(callee: Callee, cache: Cache, miss: Miss): void {
-  const sentence = `Cannot read what cache "${cache.name}" keeps for a call of "${callee.name}" (${miss.reason})`;
+  const sentence =
+    `Cannot read what cache "${cache.name}" keeps for a call of "${callee.name}" (${miss.reason})`;
   // Damage is mended by computing again, under `strict` too: else the call would fail for ever.
   const strict = callee.options.strict === true && miss.reason === "unavailable";
   report(callee, "unreadable", sentence, miss.cause, "it is computed again", strict);
@@ -50,11 +53,23 @@ export function lookupFailed(callee: Callee, cache: Cache, miss: Miss): void {
 
 /** The result could not be kept. */
 export function resultNotKept(callee: Callee, cache: Cache, error: unknown): void {
-  report(callee, "unwritable", `Cannot keep a result of "${callee.name}" in cache "${cache.name}"`, error, "it is returned uncached");
+  report(
+    callee,
+    "unwritable",
+    `Cannot keep a result of "${callee.name}" in cache "${cache.name}"`,
+    error,
+    "it is returned uncached",
+  );
 }
 
 /** A metadata class threw. */
 export function metadataFailed(callee: Callee): (metadata: Metadata, error: unknown) => void {
   return (metadata, error) =>
-    report(callee, "metadata", `Cannot record metadata "${metadata.name}" of "${callee.name}"`, error, "the record goes without");
+    report(
+      callee,
+      "metadata",
+      `Cannot record metadata "${metadata.name}" of "${callee.name}"`,
+      error,
+      "the record goes without",
+    );
 }

@@ -53,8 +53,17 @@ function run(command: readonly string[], home: string, ...args: string[]): Repor
   const [executable = "", ...rest] = command;
   // Deno's own cache of packages is found below HOME as well.
   const denoDirectory = process.env["DENO_DIR"] ?? join(homedir(), ".cache/deno");
-  const env = { ...process.env, HOME: home, XDG_CONFIG_HOME: join(home, "config"), DENO_DIR: denoDirectory, NO_COLOR: "1" };
-  const { stdout, stderr, status } = spawnSync(executable, [...rest, program, ...args], { env, encoding: "utf8" });
+  const env = {
+    ...process.env,
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, "config"),
+    DENO_DIR: denoDirectory,
+    NO_COLOR: "1",
+  };
+  const { stdout, stderr, status } = spawnSync(executable, [...rest, program, ...args], {
+    env,
+    encoding: "utf8",
+  });
   assert.equal(status, 0, stderr);
   assert.equal(stderr, "");
   return JSON.parse(stdout) as Report;
@@ -66,17 +75,24 @@ function prepareHome(directory: string): void {
 }
 
 for (const name of ["files", "sql", "gzip", "deflate", "deflate-raw", "brotli", "zstd"]) {
-  test(`a result of one process is a hit in the next, in cache "${name}"`, { timeout: 60_000 }, () =>
-    withTemporaryDirectory((home) => {
-      prepareHome(home);
-      const cold = run(runtimeCommand, home, name);
-      const warm = run(runtimeCommand, home, name);
-      assert.equal(cold.runs, 1);
-      assert.deepEqual(warm, { ...cold, runs: 0 });
-      assert.equal(cold.big, String(2n ** 70n));
-    }));
+  test(
+    `a result of one process is a hit in the next, in cache "${name}"`,
+    { timeout: 60_000 },
+    () =>
+      withTemporaryDirectory((home) => {
+        prepareHome(home);
+        const cold = run(runtimeCommand, home, name);
+        const warm = run(runtimeCommand, home, name);
+        assert.equal(cold.runs, 1);
+        assert.deepEqual(warm, { ...cold, runs: 0 });
+        assert.equal(cold.big, String(2n ** 70n));
+      }),
+  );
 
-  test(`a result of this runtime is a hit in the other, in cache "${name}"`, { timeout: 60_000, skip: needsBoth }, () =>
+  test(`a result of this runtime is a hit in the other, in cache "${name}"`, {
+    timeout: 60_000,
+    skip: needsBoth,
+  }, () =>
     withTemporaryDirectory((home) => {
       prepareHome(home);
       const cold = run(runtimeCommand, home, name);
@@ -85,15 +101,23 @@ for (const name of ["files", "sql", "gzip", "deflate", "deflate-raw", "brotli", 
     }));
 }
 
-test("without a name the configuration's default cache is used", { timeout: 60_000 }, () =>
-  withTemporaryDirectory((home) => {
-    prepareHome(home);
-    assert.equal(run(runtimeCommand, home).runs, 1);
-    assert.equal(run(runtimeCommand, home, "files").runs, 0);
-  }));
+test(
+  "without a name the configuration's default cache is used",
+  { timeout: 60_000 },
+  () =>
+    withTemporaryDirectory((home) => {
+      prepareHome(home);
+      assert.equal(run(runtimeCommand, home).runs, 1);
+      assert.equal(run(runtimeCommand, home, "files").runs, 0);
+    }),
+);
 
-test("without a configuration results are kept in memory", { timeout: 60_000 }, () =>
-  withTemporaryDirectory((home) => {
-    assert.equal(run(runtimeCommand, home).runs, 1);
-    assert.equal(run(runtimeCommand, home).runs, 1);
-  }));
+test(
+  "without a configuration results are kept in memory",
+  { timeout: 60_000 },
+  () =>
+    withTemporaryDirectory((home) => {
+      assert.equal(run(runtimeCommand, home).runs, 1);
+      assert.equal(run(runtimeCommand, home).runs, 1);
+    }),
+);

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Cache, cache, type CachedFunction, CacheError, CacheMissError, CodecError, DigestError, digestSymbol, fleche, Memory } from "../../mod.ts";
+import {
+  Cache,
+  cache,
+  type CachedFunction,
+  CacheError,
+  CacheMissError,
+  CodecError,
+  DigestError,
+  digestSymbol,
+  fleche,
+  Memory,
+} from "../../mod.ts";
 import { FaultyStorage } from "../../src/testing/faulty_storage.ts";
 import { warningsOf } from "../_warnings.ts";
 
@@ -8,7 +19,9 @@ const memory = (): Cache => new Cache({ values: new Memory(), calls: new Memory(
 
 test("fleche computes once and gives the kept result afterwards", async () => {
   let runs = 0;
-  const area = fleche(async (w: number, h: number) => (runs++, await Promise.resolve(w * h)), { name: "area" });
+  const area = fleche(async (w: number, h: number) => (runs++, await Promise.resolve(w * h)), {
+    name: "area",
+  });
   await cache(memory(), async () => {
     assert.equal(await area(2, 3), 6);
     assert.equal(await area(2, 3), 6);
@@ -36,7 +49,10 @@ test("fleche keeps the function's name and length, and gives a promise for a syn
 
 test("fleche refuses what it cannot name, and options that it does not know", () => {
   assert.throws(() => fleche(() => 1), { name: "TypeError", message: /anonymous function.*name/ });
-  assert.throws(() => fleche(() => 1, { nmae: "x" } as never), { name: "TypeError", message: /"nmae".*name, module/ });
+  assert.throws(() => fleche(() => 1, { nmae: "x" } as never), {
+    name: "TypeError",
+    message: /"nmae".*name, module/,
+  });
   assert.throws(() => fleche(7 as never), { name: "TypeError", message: /Cannot cache 7/ });
 });
 
@@ -80,7 +96,10 @@ test("fleche gives the caller of a miss the function's own object, and a fresh c
 
 test("fleche keys a call by its arguments as they were before the function changed them", async () => {
   let runs = 0;
-  const drain = fleche((list: number[]) => (runs++, list.splice(0).length), { name: "drain", cache: memory() });
+  const drain = fleche((list: number[]) => (runs++, list.splice(0).length), {
+    name: "drain",
+    cache: memory(),
+  });
   assert.equal(await drain([1, 2, 3]), 3);
   assert.equal(await drain([1, 2, 3]), 3);
   assert.equal(runs, 1);
@@ -104,7 +123,10 @@ test("fleche's options name, module and version are each part of the key", async
   const fn = (x: number): number => x;
   const base = { name: "f", module: "m", version: 1 };
   const keys = await Promise.all(
-    [base, { ...base, name: "g" }, { ...base, module: "n" }, { ...base, version: 2 }, { ...base, version: "1" }]
+    [base, { ...base, name: "g" }, { ...base, module: "n" }, { ...base, version: 2 }, {
+      ...base,
+      version: "1",
+    }]
       .map((options) => fleche(fn, options).digest(1)),
   );
   assert.equal(new Set(keys).size, keys.length);
@@ -124,7 +146,10 @@ test("fleche's option ignore leaves parameters out of keys, by name or position"
     assert.notEqual(await f.digest("u", 1, 0), await f.digest("v", 1, 0));
     assert.deepEqual(Object.keys((await f.fleche.call("u", 1, 2)).arguments), ["url"]);
   }
-  await assert.rejects(fleche(fn, { ignore: ["retry"] }).digest("u", 1, 2), { name: "TypeError", message: /retry.*url.*retries.*log/s });
+  await assert.rejects(fleche(fn, { ignore: ["retry"] }).digest("u", 1, 2), {
+    name: "TypeError",
+    message: /retry.*url.*retries.*log/s,
+  });
 });
 
 test("fleche's option require runs a call without the argument uncached, with a warning, or throws under strict", async () => {
@@ -141,7 +166,10 @@ test("fleche's option require runs a call without the argument uncached, with a 
   assert.equal(await f(1, 5), 6);
   assert.equal(await f(1, 5), 6);
   assert.equal(runs, 3);
-  await assert.rejects(fleche(fn, { require: ["seed"], strict: true, cache: memory() })(1), { name: "CacheError", code: "refused" });
+  await assert.rejects(fleche(fn, { require: ["seed"], strict: true, cache: memory() })(1), {
+    name: "CacheError",
+    code: "refused",
+  });
 });
 
 test("fleche's option key replaces the arguments in the key", async () => {
@@ -182,7 +210,10 @@ test("fleche's option hashCode makes the source part of the key", async () => {
 
 test("fleche passes an AbortSignal through and leaves it out of the key", async () => {
   let seen: AbortSignal | undefined;
-  const f = fleche((url: string, signal?: AbortSignal) => (seen = signal, url), { name: "get", cache: memory() });
+  const f = fleche((url: string, signal?: AbortSignal) => (seen = signal, url), {
+    name: "get",
+    cache: memory(),
+  });
   const { signal } = new AbortController();
   await f("u", signal);
   assert.equal(seen, signal);
@@ -200,9 +231,15 @@ test("fleche runs a call with an opaque argument uncached, with one warning that
   });
   assert.equal(runs, 2);
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0] ?? "", /Cannot cache a call of "opaque": Cannot digest options\.callback: .*function/);
+  assert.match(
+    warnings[0] ?? "",
+    /Cannot cache a call of "opaque": Cannot digest options\.callback: .*function/,
+  );
   const strict = fleche(fn, { name: "opaque", strict: true, cache: memory() });
-  await assert.rejects(strict({ callback: () => 1 }), (error) => error instanceof DigestError && error.path === "options.callback");
+  await assert.rejects(
+    strict({ callback: () => 1 }),
+    (error) => error instanceof DigestError && error.path === "options.callback",
+  );
   await assert.rejects(f.digest({ callback: () => 1 }), DigestError);
 });
 
@@ -215,14 +252,19 @@ test("fleche returns a result that cannot be written unkept, with one warning th
   });
   assert.equal(runs, 3);
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0] ?? "", /Cannot keep a result of "connect" in cache "test": .*\$\.connection\.send.*function/);
+  assert.match(
+    warnings[0] ?? "",
+    /Cannot keep a result of "connect" in cache "test": .*\$\.connection\.send.*function/,
+  );
   await assert.rejects(fleche(fn, { strict: true, cache: memory() })(), CodecError);
 });
 
 test("fleche works in nested calls, each kept by itself", async () => {
   const runs = { inner: 0, outer: 0 };
   const inner = fleche((n: number) => (runs.inner++, n * n), { name: "inner" });
-  const outer = fleche(async (n: number) => (runs.outer++, await inner(n) + await inner(n + 1)), { name: "outer" });
+  const outer = fleche(async (n: number) => (runs.outer++, await inner(n) + await inner(n + 1)), {
+    name: "outer",
+  });
   await cache(memory(), async () => {
     assert.equal(await outer(2), 13);
     assert.equal(await inner(3), 9);
@@ -336,7 +378,8 @@ test("fleche decorates methods: keyed by class, instance state and arguments", a
     assert.equal(await Circle.unit(), 1);
   });
   // TypeScript does not let a decorator add to a method's type: the helpers are there all the same.
-  const helpers = (method: () => Promise<unknown>): CachedFunction<() => unknown> => method as CachedFunction<() => unknown>;
+  const helpers = (method: () => Promise<unknown>): CachedFunction<() => unknown> =>
+    method as CachedFunction<() => unknown>;
   assert.equal((await helpers(new Square(2).name).fleche.call()).name, "Square.name");
   assert.equal((await helpers(Circle.unit).fleche.call()).name, "Circle.unit");
 });
@@ -367,8 +410,9 @@ test("fleche decorates methods of classes with #private state through their dige
 
 test("fleche refuses to decorate what is not a method, and private methods without a name", () => {
   assert.throws(() => {
+    const onField = fleche({}) as unknown as (value: undefined, context: ClassFieldDecoratorContext) => void;
     class Wrong {
-      @(fleche({}) as unknown as (value: undefined, context: ClassFieldDecoratorContext) => void)
+      @onField
       field = 1;
     }
     new Wrong();
@@ -403,7 +447,10 @@ test("fleche does not let two functions of one unchosen name share a cache", asy
   const warnings = await warningsOf(async () => {
     assert.equal(await two(1), 3);
   });
-  assert.match(warnings.join(), /"twin": another function "twin" of module ".*fleche_test\.ts" uses this cache; give one of them a name/);
+  assert.match(
+    warnings.join(),
+    /"twin": another function "twin" of module ".*fleche_test\.ts" uses this cache; give one of them a name/,
+  );
 });
 
 test("fleche never fails a call for its cache: every storage operation failing in turn", async () => {
@@ -424,7 +471,17 @@ test("fleche never fails a call for its cache: every storage operation failing i
 test("fleche warns once per cause when the cache fails, and throws a CacheError under strict", async () => {
   const fault = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
   const full = (): Cache =>
-    new Cache({ values: new FaultyStorage({ inner: new Memory(), operations: ["put"], failAt: 1, andAfter: true, error: fault }), calls: new Memory(), name: "full" });
+    new Cache({
+      values: new FaultyStorage({
+        inner: new Memory(),
+        operations: ["put"],
+        failAt: 1,
+        andAfter: true,
+        error: fault,
+      }),
+      calls: new Memory(),
+      name: "full",
+    });
   const f = fleche((n: number) => n, { name: "on a full disk", cache: full() });
   const warnings = await warningsOf(async () => {
     for (let n = 0; n < 5; n++) assert.equal(await f(n), n);
@@ -432,10 +489,13 @@ test("fleche warns once per cause when the cache fails, and throws a CacheError 
   assert.deepEqual(warnings, [
     'fleche: Cannot keep a result of "on a full disk" in cache "full": no space left on device; it is returned uncached',
   ]);
-  await assert.rejects(fleche((n: number) => n, { name: "strict", strict: true, cache: full() })(1), (error) => {
-    assert.ok(error instanceof CacheError);
-    assert.equal(error.code, "unwritable");
-    assert.equal(error.cause, fault);
-    return true;
-  });
+  await assert.rejects(
+    fleche((n: number) => n, { name: "strict", strict: true, cache: full() })(1),
+    (error) => {
+      assert.ok(error instanceof CacheError);
+      assert.equal(error.code, "unwritable");
+      assert.equal(error.cause, fault);
+      return true;
+    },
+  );
 });
