@@ -9,31 +9,30 @@
 export interface ChunkSource {
   /** The next chunk, whose buffer is the reader's from now on; `undefined` at the end. */
   next(): Uint8Array<ArrayBuffer> | undefined | Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** Lets go of whatever is held. Called at the end, on an error of `next`, and when the reader cancels, also while `next` is
-   * under way. */
+  /** X */
   close?(reason?: unknown): void | Promise<void>;
 }
 
 /** A stream over a source. Nothing is opened before the first read. */
 export function pulledStream(source: ChunkSource): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let cancelled = false;
+  let closing: Promise<void> | undefined;
+  // Whoever closes waits until it is done, whoever else has begun it.
+  const close = (reason?: unknown): Promise<void> => closing ??= Promise.resolve(source.close?.(reason));
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
+      if (closing !== undefined) return;
       let chunk: Uint8Array<ArrayBuffer> | undefined;
       try {
         chunk = await source.next();
       } catch (error) {
-        await source.close?.(error);
+        await close(error);
         throw error;
       }
-      if (cancelled) return;
+      if (closing !== undefined) return;
       if (chunk !== undefined) return controller.enqueue(chunk);
-      await source.close?.();
+      await close();
       controller.close();
     },
-    async cancel(reason) {
-      cancelled = true;
-      await source.close?.(reason);
-    },
+    cancel: close,
   }, { highWaterMark: 0 });
 }

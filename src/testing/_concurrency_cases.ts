@@ -54,16 +54,16 @@ export const concurrencyCases: readonly StorageCase[] = [
     await race([storage], [100, 100, 100, 100]);
   }),
   storageCase("put of several keys at once keeps them all", async (storage) => {
-    const keys = Array.from({ length: 40 }, (_, at) => `key-${at}`);
-    await Promise.all(keys.map((key, at) => storage.put(key, noise(at * 5000, at + 1))));
+    const keys = Array.from({ length: 20 }, (_, at) => `key-${at}`);
+    await Promise.all(keys.map((key, at) => storage.put(key, noise(at * 7000, at + 1))));
     await Promise.all(
       keys.map(async (key, at) =>
-        assertSameBytes(await bytesOf(storage.get(key)), noise(at * 5000, at + 1), key)
+        assertSameBytes(await bytesOf(storage.get(key)), noise(at * 7000, at + 1), key)
       ),
     );
     assertSameSet(await collected(storage.keys()), keys, "keys()");
   }),
-  ...[1000, 3 * MIB].map((size) =>
+  ...[1000, 2 * MIB].map((size) =>
     storageCase(`get of ${size} bytes sees the old or the new entry, never a mix`, async (storage) => {
       await readAcross(storage, storage, size);
     })
@@ -85,7 +85,7 @@ export const concurrencyCases: readonly StorageCase[] = [
     await writes;
   }),
   storageCase("get of a body that is deleted meanwhile gives all of it or fails", async (storage) => {
-    const expected = noise(3 * MIB);
+    const expected = noise(2 * MIB);
     await storage.put("key", expected);
     const body = await storage.get("key");
     assertThat(body !== undefined, "get: expected an entry, found none");
@@ -109,6 +109,6 @@ export const concurrencyCases: readonly StorageCase[] = [
   }),
   reopenCase("get by one instance across a put by another sees no mix", async (first, second) => {
     await readAcross(first, second, 1000);
-    await readAcross(second, first, 3 * MIB);
+    await readAcross(second, first, 2 * MIB);
   }),
 ];

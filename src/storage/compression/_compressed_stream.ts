@@ -48,6 +48,9 @@ export function compressed(
       step = "over";
       return ending(size);
     },
-    close: (reason) => output.cancel(reason),
+    async close(reason) {
+      // The source first and at once: through the pipes it would hear of it some turns later.
+      await Promise.all([source.cancel(reason).catch(() => {}), output.cancel(reason).catch(() => {})]);
+    },
   });
 }

@@ -47,6 +47,7 @@ class EntryInput implements ChunkSource {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #held: Uint8Array = new Uint8Array();
   #ended = false;
+  #closing: Promise<void> | undefined;
   /** What reading failed with, if it did. */
   failure: { readonly reason: unknown } | undefined;
 
@@ -76,8 +77,9 @@ class EntryInput implements ChunkSource {
     return this.#held.length === ENDING_SIZE ? parseEnding(this.#held) : undefined;
   }
 
-  async close(reason?: unknown): Promise<void> {
-    await this.#reader.cancel(reason).catch(() => {});
+  /** Harmless when called again; waits for the first call then. */
+  close(reason?: unknown): Promise<void> {
+    return this.#closing ??= this.#reader.cancel(reason).catch(() => {});
   }
 
   async #read(): Promise<void> {
