@@ -28,7 +28,6 @@
 
 export { Cache } from "./src/cache/cache.ts";
 export type { CacheParts } from "./src/cache/cache.ts";
-export type { Hit, Lookup, Miss } from "./src/cache/lookup.ts";
 export type { Call, CallRecord } from "./src/call/record.ts";
 export { cborCodec } from "./src/codec/cbor/cbor_codec.ts";
 export type { Codec, Encoded, MaybePromise } from "./src/codec/types.ts";

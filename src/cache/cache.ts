@@ -1,26 +1,12 @@
 /**
- * A cache: a values storage and a calls storage, and the two trips through them: from a key to a result, and from a
- * result to a value and its record. What runs a function, warns or throws stands outside.
+ * A cache: a values storage and a calls storage. The two trips through them stand beside it, from a key to a result in
+ * `lookup.ts` and from a result to a value and its record in `keep.ts`, and are loaded with the first call.
  *
  * @module
  */
 
-import {
-  type CallRecord,
-  peekResult,
-  recordFromData,
-  recordIndex,
-  recordToData,
-  resultOf,
-} from "../call/record.ts";
-import type { Call } from "../call/record.ts";
-import { cborCodec } from "../codec/cbor/cbor_codec.ts";
-import type { Codec, Encoded, MaybePromise } from "../codec/types.ts";
-import { digestNow } from "../digest/digest.ts";
-import type { JsonObject } from "../metadata/types.ts";
+import type { CallRecord } from "../call/record.ts";
 import type { Storage } from "../storage/types.ts";
-import { VoidStorage } from "../storage/void_storage.ts";
-import { andThen, type Decode, type Lookup, readValue } from "./lookup.ts";
 
 /** What a cache is made of. */
 export interface CacheParts {
@@ -28,7 +14,11 @@ export interface CacheParts {
   readonly values: Storage;
   /** Keeps call records, by the key of the call. */
   readonly calls: Storage;
-  /** The name of its section, for messages. @default "(unnamed)" */
+  /**
+   * The name of its section, for messages.
+   *
+   * @default {"(unnamed)"}
+   */
   readonly name?: string;
 }
 
@@ -53,14 +43,6 @@ export class Cache implements AsyncDisposable {
   readonly values: Storage;
   /** Keeps call records, by the key of the call. */
   readonly calls: Storage;
-  /** Whether nothing is ever kept here: calls then run as if they were not cached. */
-  readonly keepsNothing: boolean;
-  readonly #valueCodec: Codec;
-  readonly #callCodec: Codec;
-  readonly #decodeValue: Decode;
-  readonly #decodeRecord: Decode;
-  /** Reads as much of a record as a hit needs. */
-  readonly #decodeHead: Decode;
   readonly #claims = new Map<string, string>();
 
   /**
@@ -72,85 +54,27 @@ export class Cache implements AsyncDisposable {
     this.name = parts.name ?? "(unnamed)";
     this.values = parts.values;
     this.calls = parts.calls;
-    this.keepsNothing = parts.values instanceof VoidStorage;
-    this.#valueCodec = parts.values.codec ?? cborCodec;
-    this.#callCodec = parts.calls.codec ?? cborCodec;
-    this.#decodeValue = (body) => this.#valueCodec.decode(body);
-    this.#decodeRecord = (body) => this.#callCodec.decode(body);
-    const peeks = this.#callCodec === cborCodec;
-    this.#decodeHead = (body) =>
-      (peeks && body instanceof Uint8Array ? peekResult(body) : undefined) ?? this.#callCodec.decode(body);
   }
 
   /**
-   * The result kept for a call. Never throws: what cannot be read is a miss with its reason.
+   * The record of a call.
    *
    * @param key The call's key.
-   * @returns At once where both storages have a short way and the entries are small.
+   * @returns The record; `undefined` when there is none that can be read.
    */
-  lookup(key: string): MaybePromise<Lookup> {
-    return andThen(readValue(this.calls, this.#decodeHead, key), (record) => {
-      if (!record.hit) return record;
-      const head = resultOf(record.value);
-      if (typeof head === "string") return { hit: false, reason: head };
-      return readValue(this.values, this.#decodeValue, head.result);
-    });
+  async record(key: string): Promise<CallRecord | undefined> {
+    const { lookupRecord } = await import("./lookup.ts");
+    return await lookupRecord(this, key);
   }
 
   /**
-   * Whether a call's record and its value are there; neither is read to its end.
+   * Whether a call's record and its value are there. The value is not read.
    *
    * @param key The call's key.
    */
   async contains(key: string): Promise<boolean> {
     const record = await this.record(key);
     return record !== undefined && await this.values.has(record.result);
-  }
-
-  /**
-   * The record of a call; `undefined` when there is none that this version can read.
-   *
-   * @param key The call's key.
-   */
-  async record(key: string): Promise<CallRecord | undefined> {
-    const found = await readValue(this.calls, this.#decodeRecord, key);
-    if (!found.hit) return undefined;
-    const record = recordFromData(found.value);
-    return typeof record === "string" ? undefined : record;
-  }
-
-  /**
-   * Keeps a result: the value first, then, and only then, the record that names it.
-   *
-   * @param call The call that gave it.
-   * @param value The result.
-   * @param extra What else the record says.
-   * @throws {CodecError} (rejects) When the values' codec cannot write the result.
-   * @throws {DigestError} (rejects) When the result has no faithful digest.
-   */
-  async keep(
-    call: Call,
-    value: unknown,
-    extra: {
-      readonly inline: Readonly<Record<string, Uint8Array>>;
-      readonly metadata: Readonly<Record<string, JsonObject>>;
-    },
-  ): Promise<void> {
-    // Begun together: whoever else holds the value may change it at the next await.
-    const [body, result] = await Promise.all([this.#valueCodec.encode(value), digestNow(value)]);
-    await this.values.put(result, body);
-    const { key: _, ...parts } = call;
-    const record: CallRecord = {
-      ...parts,
-      ...extra,
-      result,
-      size: sizeOf(body),
-      codec: this.#valueCodec.name,
-      time: Date.now() / 1000,
-    };
-    await this.calls.put(call.key, await this.#callCodec.encode(recordToData(record)), {
-      index: recordIndex(record),
-    });
   }
 
   /**
@@ -168,11 +92,10 @@ export class Cache implements AsyncDisposable {
 
   /** Closes both storages. Disposing twice is harmless. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.calls[Symbol.asyncDispose]();
-    await this.values[Symbol.asyncDispose]();
+    try {
+      await this.calls[Symbol.asyncDispose]();
+    } finally {
+      await this.values[Symbol.asyncDispose]();
+    }
   }
-}
-
-function sizeOf(body: Encoded): number | undefined {
-  return body instanceof Uint8Array ? body.length : undefined;
 }

@@ -1,13 +1,16 @@
 /**
- * Reading one entry of a storage as a value: synchronously where the storage has a short way and the entry is small,
- * as a promise otherwise. Nothing here throws: what cannot be read is a miss with its reason.
+ * From a key to a result: the record, then the value that it names. Synchronous where both storages have a short way and
+ * the entries are small, a promise otherwise. Nothing here throws: what cannot be read is a miss with its reason.
  *
  * @module
  */
 
+import { type CallRecord, peekResult, recordFromData, resultOf } from "../call/record.ts";
+import { cborCodec } from "../codec/cbor/cbor_codec.ts";
 import type { Codec, MaybePromise } from "../codec/types.ts";
 import { CodecError, IntegrityError, type MissReason } from "../errors.ts";
 import type { Storage } from "../storage/types.ts";
+import type { Cache } from "./cache.ts";
 
 /** A value that was found. */
 export interface Hit {
@@ -33,10 +36,47 @@ export type Lookup = Hit | Miss;
 /** A body of at most this many bytes is read whole: one step instead of a stream's many. */
 const MOST_WHOLE_BYTES = 256 * 1024;
 
-/** The commonest miss. */
-export const ABSENT: Miss = { hit: false, reason: "absent" };
+const ABSENT: Miss = { hit: false, reason: "absent" };
 
-/** Damaged bytes are the entry's fault and worth recomputing; anything else is the storage's. */
+type Decoder = Pick<Codec, "decode">;
+
+/** Reads of a record in CBOR no more than a hit needs. */
+const cborHead: Decoder = {
+  decode: (body) => (body instanceof Uint8Array ? peekResult(body) : undefined) ?? cborCodec.decode(body),
+};
+
+/** How a storage's bytes are written and read. */
+export function codecOf(storage: Storage): Codec {
+  return storage.codec ?? cborCodec;
+}
+
+/**
+ * The result kept for a call.
+ *
+ * @param key The call's key.
+ * @returns At once where both storages have a short way and the entries are small.
+ */
+export function lookup(cache: Cache, key: string): MaybePromise<Lookup> {
+  const codec = codecOf(cache.calls);
+  const record = readValue(cache.calls, codec === cborCodec ? cborHead : codec, key);
+  return record instanceof Promise ? record.then((found) => valueOf(cache, found)) : valueOf(cache, record);
+}
+
+function valueOf(cache: Cache, record: Lookup): MaybePromise<Lookup> {
+  if (!record.hit) return record;
+  const head = resultOf(record.value);
+  if (typeof head === "string") return { hit: false, reason: head };
+  return readValue(cache.values, codecOf(cache.values), head.result);
+}
+
+/** The whole record of a call; `undefined` when there is none that can be read. */
+export async function lookupRecord(cache: Cache, key: string): Promise<CallRecord | undefined> {
+  const found = await readValue(cache.calls, codecOf(cache.calls), key);
+  const record = found.hit ? recordFromData(found.value) : "damaged";
+  return typeof record === "string" ? undefined : record;
+}
+
+/** Damaged bytes are the entry's fault and worth computing again; anything else is the storage's. */
 function missOf(cause: unknown): Miss {
   const damaged = cause instanceof CodecError || cause instanceof IntegrityError;
   return { hit: false, reason: damaged ? "damaged" : "unavailable", cause };
@@ -46,44 +86,28 @@ function hitOf(value: unknown): Hit {
   return { hit: true, value };
 }
 
-/** Applies `next` to a value that is there at once or later. */
-export function andThen<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
-  return value instanceof Promise ? value.then(next) : next(value);
-}
-
-/** Bytes to value, at once or later. */
-export type Decode = Codec["decode"];
-
-/**
- * Reads the value stored under a key.
- *
- * @param storage Where.
- * @param decode How it is read.
- * @param key Its key.
- * @returns At once for a small entry of a storage that declares `small`.
- */
-export function readValue(storage: Storage, decode: Decode, key: string): MaybePromise<Lookup> {
+function readValue(storage: Storage, decoder: Decoder, key: string): MaybePromise<Lookup> {
   try {
     if (storage.small !== undefined) {
       const bytes = storage.small.get(key);
       if (bytes === "absent") return ABSENT;
       if (bytes !== "large") {
-        const value = decode(bytes);
+        const value = decoder.decode(bytes);
         return value instanceof Promise ? value.then(hitOf, missOf) : hitOf(value);
       }
     }
   } catch (cause) {
     return missOf(cause);
   }
-  return readLarge(storage, decode, key);
+  return readLarge(storage, decoder, key);
 }
 
-async function readLarge(storage: Storage, decode: Decode, key: string): Promise<Lookup> {
+async function readLarge(storage: Storage, decoder: Decoder, key: string): Promise<Lookup> {
   try {
     const body = await storage.get(key);
     if (body === undefined) return ABSENT;
-    const small = body.size !== undefined && body.size <= MOST_WHOLE_BYTES;
-    return hitOf(await decode(small ? await body.bytes() : body.stream()));
+    const whole = body.size !== undefined && body.size <= MOST_WHOLE_BYTES;
+    return hitOf(await decoder.decode(whole ? await body.bytes() : body.stream()));
   } catch (cause) {
     return missOf(cause);
   }

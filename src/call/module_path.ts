@@ -1,95 +1,17 @@
 /**
- * Where a function was made cached: the module half of its identity. The caller is taken from the stack when
- * `fleche()` runs; the portable path, which may need files to be read, is found when it is first wanted.
+ * Where a function was made cached: the module half of its identity. The caller, taken from the stack when `fleche()` ran
+ * (`capture_caller.ts`), becomes a portable path when it is first wanted, since files may need to be read for it.
  *
  * @module
  */
 
-// `as` here: the stack interface of V8, which both runtimes have, is in no standard library's types; JSON is read as
-// whatever it is and checked.
+// `as` here: JSON is read as whatever it is and checked.
 
 import { dirname } from "@std/path/posix/dirname";
 import { fromFileUrl as fromPosixUrl } from "@std/path/posix/from-file-url";
 import { fromFileUrl as fromWindowsUrl } from "@std/path/windows/from-file-url";
-import { isPermitted, isWindows, readTextIfThere, runtimeName } from "../_runtime.ts";
-
-interface Frame {
-  getFileName?(): string | null | undefined;
-  getScriptNameOrSourceURL?(): string | null | undefined;
-  isAsync?(): boolean;
-  isEval?(): boolean;
-}
-
-interface TracingError {
-  captureStackTrace(holder: object, below: unknown): void;
-  prepareStackTrace?: unknown;
-  stackTraceLimit?: unknown;
-}
-
-/** Frames that are looked at: beyond the caller itself only built-in functions and field initialisers are passed over. */
-const MOST_FRAMES = 12;
-
-/**
- * The file of the first stack frame beneath a function that is running: who called it.
- *
- * Call it while `below` runs, and not as the last thing that `below` does: Bun (JavaScriptCore) drops the frames of
- * strict functions from which a call returns directly. For the same reason a helper that only says
- * `return fleche(fn)` is not on Bun's stack, and its own caller is found instead.
- *
- * @param below The function whose caller is wanted.
- * @returns A `file:` or `https:` URL or an absolute path, for {@linkcode portableModule}; `undefined` when the caller
- * is no file: evaluated code, a `data:` or `blob:` module, the command line, a timer.
- */
-export function captureCaller(below: (...args: never[]) => unknown): string | undefined {
-  const tracing = Error as unknown as TracingError;
-  const { prepareStackTrace, stackTraceLimit } = tracing;
-  try {
-    // Structured frames: text would have to be taken apart, and a user's own `prepareStackTrace` may print anything.
-    // By assignment: Bun does not see the property when it is defined.
-    tracing.prepareStackTrace = (_error: unknown, frames: unknown) => frames;
-    tracing.stackTraceLimit = MOST_FRAMES;
-    const holder: { readonly stack?: unknown } = {};
-    tracing.captureStackTrace(holder, below);
-    return callerOf(framesOf(holder.stack));
-  } catch {
-    // A frozen Error, or a frame that will not be read.
-    return undefined;
-  } finally {
-    Reflect.set(tracing, "prepareStackTrace", prepareStackTrace);
-    Reflect.set(tracing, "stackTraceLimit", stackTraceLimit);
-  }
-}
-
-/** Structured frames; from text where somebody has deleted `Error.prepareStackTrace`, after which Bun asks it no more. */
-function framesOf(stack: unknown): readonly Frame[] {
-  if (Array.isArray(stack)) return stack as Frame[];
-  return String(stack).split("\n").flatMap((line) => {
-    const [, source] = /^\s*at (?:.*?\((?=\/|\w+:|\\\\))?((?:\/|\w+:|\\\\).*?)(?::\d+){0,2}\)?$/.exec(line) ??
-      [];
-    return source === undefined
-      ? []
-      : [{ getFileName: () => source, isEval: () => line.includes("(eval at ") }];
-  });
-}
-
-function callerOf(frames: readonly Frame[]): string | undefined {
-  for (const frame of frames) {
-    // Where an async function was awaited is no call; Bun does not list it.
-    if (frame.isAsync?.() === true) continue;
-    if (frame.isEval?.() === true) return undefined;
-    const source = frame.getScriptNameOrSourceURL?.() ?? frame.getFileName?.() ?? "";
-    // Bun gives modules by path; what it gives by URL was made by `new Function` there.
-    if (source.startsWith("file:") && runtimeName() === "bun") return undefined;
-    if (/^(file|https?|jsr|npm):/.test(source) || isAbsolutePath(source)) return source;
-    // Named otherwise: code of a kind that has no place. Not named: built-in functions and field initialisers.
-    if (/^(data|blob):/.test(source) || source === "[eval]") return undefined;
-  }
-  return undefined;
-}
-
-function isAbsolutePath(source: string): boolean {
-  return /^(\/|\\\\|[A-Za-z]:[\\/])/.test(source);
-}
+import { isPermitted, isWindows, readTextIfThere } from "../_runtime.ts";
+import { isAbsolutePath } from "./capture_caller.ts";
 
 /**
  * A caller as it goes into keys: the same on every machine and under every runtime.
@@ -99,7 +21,7 @@ function isAbsolutePath(source: string): boolean {
  * where the folders may not be read (Deno's permissions; nobody is asked) the file's own name. Web and registry
  * addresses stay, without query and fragment. Results are kept per folder.
  *
- * @param caller What {@linkcode captureCaller} gave.
+ * @param caller What `captureCaller` gave.
  * @returns The portable path, with `/` between its parts; `undefined` for what is no file. A promise only when a
  * manifest with comments has to be read.
  */

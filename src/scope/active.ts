@@ -23,24 +23,39 @@ const refreshSetting = new ScopedSetting<true>(() => true);
 
 let processDefault: Cache | undefined;
 
-/** The cache of a call made here and now. */
-export function activeCache(): Cache {
+/** What is active for one call, taken when it is made. */
+export interface Active {
+  /** The cache to look in and keep in. */
+  readonly cache: Cache;
+  /** Whether to compute whatever is kept. */
+  readonly refresh: boolean;
+  /** The metadata chain; worked out on misses alone. */
+  readonly metadata: () => readonly Metadata[];
+}
+
+function activeCache(): Cache {
   return cacheSetting.get() ?? processDefault ?? defaultCache();
 }
 
-/** Whether a call made here and now is to recompute what is kept. */
-export function isRefreshing(): boolean {
-  return refreshSetting.get() ?? false;
-}
-
-/** The metadata chain of a call made here and now. */
-export function activeMetadata(): readonly Metadata[] {
+/** The metadata chain: the default one where no scope was opened, else what the scopes made of it. */
+function activeMetadata(): () => readonly Metadata[] {
+  if (metadataSetting.get() === undefined) return defaultMetadata;
   const added: Metadata[] = [];
   for (const setting of metadataSetting.all()) {
-    if (setting.replaces) return [...setting.chain, ...added];
+    if (setting.replaces) return () => [...setting.chain, ...added];
     added.unshift(...setting.chain);
   }
-  return [...defaultMetadata(), ...added];
+  return () => [...defaultMetadata(), ...added];
+}
+
+/**
+ * What is active for a call made here and now.
+ *
+ * @param own The cache of the function's own options, which comes before all others.
+ */
+export function activeFor(own: string | Cache | undefined): Active {
+  const cache = own === undefined ? activeCache() : toCache(own);
+  return { cache, refresh: refreshSetting.get() ?? false, metadata: activeMetadata() };
 }
 
 /** Runs `body` so that every cached call in it recomputes and keeps anew. */
@@ -54,9 +69,10 @@ export function isolateScopes<T>(body: () => T): T {
 }
 
 /** Freezes the cache and the metadata that are active now; what comes back runs a function under them. */
-export function freezeActive(): <T>(body: () => T) => T {
-  const frozen = { cache: activeCache(), metadata: { replaces: true, chain: activeMetadata() } };
-  return (body) => cacheSetting.run(frozen.cache, () => metadataSetting.run(frozen.metadata, body));
+export function freezeActive(own: string | Cache | undefined): <T>(body: () => T) => T {
+  const { cache, metadata } = activeFor(own);
+  const setting = { replaces: true, chain: metadata() };
+  return (body) => cacheSetting.run(cache, () => metadataSetting.run(setting, body));
 }
 
 function toCache(which: string | Cache): Cache {

@@ -4,31 +4,29 @@
  * @module
  */
 
-import type { Cache } from "../cache/cache.ts";
+import { keep } from "../cache/keep.ts";
+import { lookup } from "../cache/lookup.ts";
 import { inlineArguments } from "../call/inline_arguments.ts";
-import { namedCache } from "../config/active_config.ts";
 import { finishMetadata, startMetadata } from "../metadata/collect.ts";
-import { activeCache, activeMetadata, isolateScopes, isRefreshing } from "../scope/active.ts";
+import { type Active, isolateScopes } from "../scope/active.ts";
+import { VoidStorage } from "../storage/void_storage.ts";
 import { type Callee, type PreparedCall, toCall } from "./callee.ts";
 import { callRefused, lookupFailed, metadataFailed, resultNotKept } from "./report.ts";
-
-/** The cache of a call made here and now. */
-export function cacheOf({ options: { cache } }: Callee): Cache {
-  if (cache === undefined) return activeCache();
-  return typeof cache === "string" ? namedCache(cache) : cache;
-}
 
 /**
  * Calls a function through its cache. The cache never makes the call fail: what it cannot do is a warning, and an error
  * only under `strict`.
+ *
+ * @param active What was active when the call was made.
  */
 export async function callCached(
   callee: Callee,
+  active: Active,
   receiver: unknown,
   args: readonly unknown[],
 ): Promise<unknown> {
-  const cache = cacheOf(callee);
-  if (cache.keepsNothing) return callee.run(receiver, args);
+  const { cache } = active;
+  if (cache.values instanceof VoidStorage) return callee.run(receiver, args);
   if (!callee.isReady) await callee.getReady();
 
   let prepared: PreparedCall;
@@ -41,8 +39,8 @@ export async function callCached(
     return callee.run(receiver, args);
   }
 
-  if (!isRefreshing()) {
-    const looking = cache.lookup(prepared.key);
+  if (!active.refresh) {
+    const looking = lookup(cache, prepared.key);
     const found = looking instanceof Promise ? await looking : looking;
     if (found.hit) return found.value;
     if (found.reason !== "absent") lookupFailed(callee, cache, found);
@@ -50,20 +48,15 @@ export async function callCached(
 
   const call = toCall(prepared);
   const inline = await inlineArguments(prepared.bound);
-  const metadata = await startMetadata(
-    [...activeMetadata(), ...callee.options.metadata ?? []],
-    call,
-    metadataFailed(callee),
-  );
+  const chain = [...active.metadata(), ...callee.options.metadata ?? []];
+  const started = await startMetadata(chain, call, metadataFailed(callee));
 
   const result = await isolateScopes(() => callee.run(receiver, args));
 
   try {
     if (await callee.options.cacheIf?.(result as never) ?? true) {
-      await cache.keep(call, result, {
-        inline,
-        metadata: await finishMetadata(metadata, metadataFailed(callee)),
-      });
+      const metadata = await finishMetadata(started, metadataFailed(callee));
+      await keep(cache, call, result, { inline, metadata });
     }
   } catch (error) {
     resultNotKept(callee, cache, error);

@@ -1,18 +1,18 @@
 /**
  * `fleche()`: gives a function a persistent memory. Also the method decorator of that name, and the helpers that a
- * cached function carries.
+ * cached function carries. What they do is loaded with the first call (`cached_function.ts`), so that importing the module
+ * costs little.
  *
  * @module
  */
 
 // `as` here: the helpers' types follow the wrapped function's, which TypeScript cannot infer through `Object.assign`.
 
-import { captureCaller } from "../call/module_path.ts";
+import { captureCaller } from "../call/capture_caller.ts";
 import type { Call } from "../call/record.ts";
-import { CacheMissError } from "../errors.ts";
-import { freezeActive, runRefreshing } from "../scope/active.ts";
-import { cacheOf, callCached } from "./cached_call.ts";
-import { Callee, type CalleeOrigin, type PreparedCall, toCall } from "./callee.ts";
+import { type Active, activeFor, freezeActive, runRefreshing } from "../scope/active.ts";
+import type { CachedFunctionEngine } from "./cached_function.ts";
+import type { CalleeOrigin } from "./callee.ts";
 import type { CachedFunction, Callable, FlecheOptions } from "./options.ts";
 
 /** A decorator of methods: what `fleche(options)` gives. */
@@ -168,52 +168,61 @@ function wrap(fn: Callable, options: FlecheOptions, origin: CalleeOrigin): unkno
       'Cannot cache an anonymous function: name it, or give a name in the options, as fleche(fn, { name: "area" })',
     );
   }
-  const callee = new Callee(fn, options, origin);
+  let engine: CachedFunctionEngine | undefined;
+  const load = async (): Promise<CachedFunctionEngine> => {
+    const { CachedFunctionEngine } = await import("./cached_function.ts");
+    return engine ??= new CachedFunctionEngine(fn, options, origin);
+  };
+  // What is active is taken when the call is made: its scope may be closed before the engine is loaded. No async function
+  // here: each would cost a hit another promise.
+  const run = (receiver: unknown, args: unknown[]): Promise<unknown> => {
+    let active: Active;
+    try {
+      active = activeFor(options.cache);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return engine === undefined
+      ? load().then((engine) => engine.run(active, receiver, args))
+      : engine.run(active, receiver, args);
+  };
+
   const cached = function (this: unknown, ...args: unknown[]): Promise<unknown> {
-    return callCached(callee, this, args);
+    return run(this, args);
   };
   /** Helpers called on the cached function have it for `this`, which is not the receiver of a call. */
   const receiverOf = (self: unknown) => self === cached || self === namespace ? undefined : self;
 
-  const prepare = async (self: unknown, args: unknown[]): Promise<PreparedCall> => {
-    if (!callee.isReady) await callee.getReady();
-    return await callee.prepare(receiverOf(self), args);
-  };
   const helpers = {
     async digest(this: unknown, ...args: unknown[]): Promise<string> {
-      return (await prepare(this, args)).key;
+      return await (await load()).digest(receiverOf(this), args);
     },
     async load(this: unknown, ...args: unknown[]): Promise<unknown> {
-      const cache = cacheOf(callee);
-      const { key } = await prepare(this, args);
-      const found = await cache.lookup(key);
-      if (!found.hit) throw new CacheMissError(key, found.reason, callee.name, { cause: found.cause });
-      return found.value;
+      const active = activeFor(options.cache);
+      return await (await load()).load(active, receiverOf(this), args);
     },
     async contains(this: unknown, ...args: unknown[]): Promise<boolean> {
-      const cache = cacheOf(callee);
-      return await cache.contains((await prepare(this, args)).key);
+      const active = activeFor(options.cache);
+      return await (await load()).contains(active, receiverOf(this), args);
     },
     rerun(this: unknown, ...args: unknown[]): Promise<unknown> {
-      return runRefreshing(() => callCached(callee, receiverOf(this), args));
+      return runRefreshing(() => run(receiverOf(this), args));
     },
   };
   const namespace = {
     ...helpers,
     async call(this: unknown, ...args: unknown[]): Promise<Call> {
-      return toCall(await prepare(this, args));
+      return await (await load()).call(receiverOf(this), args);
     },
     bind(this: unknown, ...args: unknown[]): (...rest: unknown[]) => Promise<unknown> {
       const receiver = receiverOf(this);
-      const inFrozen = freezeActive();
-      return (...rest) => inFrozen(() => callCached(callee, receiver, [...args, ...rest]));
+      const inFrozen = freezeActive(options.cache);
+      return (...rest) => inFrozen(() => run(receiver, [...args, ...rest]));
     },
     original: fn,
   };
-  Object.defineProperty(cached, "name", {
-    value: fn.name === "" ? callee.name : fn.name,
-    configurable: true,
-  });
+  const name = fn.name === "" ? options.name : fn.name;
+  Object.defineProperty(cached, "name", { value: name, configurable: true });
   Object.defineProperty(cached, "length", { value: fn.length, configurable: true });
   return Object.assign(cached, helpers, { fleche: Object.freeze(namespace) });
 }

@@ -4,7 +4,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { captureCaller, portableModule } from "../../src/call/module_path.ts";
+import { captureCaller } from "../../src/call/capture_caller.ts";
+import { portableModule } from "../../src/call/module_path.ts";
 import { isDeno, runtimeCommand } from "../_runtime.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
 
@@ -106,7 +107,7 @@ test("captureCaller works where Error.prepareStackTrace was deleted", async () =
   // In a process of its own: in Bun there is no way back.
   await withTemporaryDirectory((folder) => {
     const name = "sp (a) ce/main.ts";
-    const module = JSON.stringify(new URL("../../src/call/module_path.ts", import.meta.url).href);
+    const module = JSON.stringify(new URL("../../src/call/capture_caller.ts", import.meta.url).href);
     write(folder, {
       [name]: `import { captureCaller } from ${module};
         delete Error.prepareStackTrace;

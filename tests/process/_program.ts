@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a program prints.
 /** A program of a user's: one cached function under the cache that the configuration names (or the one given), called once. */
 import { cache, fleche } from "../../mod.ts";
 

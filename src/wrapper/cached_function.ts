@@ -1,0 +1,55 @@
+/**
+ * What a cached function can do once its code is loaded: the call, and the helpers beside it.
+ *
+ * @module
+ */
+
+import { lookup } from "../cache/lookup.ts";
+import type { Call } from "../call/record.ts";
+import { CacheMissError } from "../errors.ts";
+import type { Active } from "../scope/active.ts";
+import { callCached } from "./cached_call.ts";
+import { Callee, type CalleeOrigin, type PreparedCall, toCall } from "./callee.ts";
+import type { Callable, FlecheOptions } from "./options.ts";
+
+/** One wrapped function's engine. Each method is given the receiver and the arguments of a call. */
+export class CachedFunctionEngine {
+  readonly #callee: Callee;
+
+  constructor(fn: Callable, options: FlecheOptions, origin: CalleeOrigin) {
+    this.#callee = new Callee(fn, options, origin);
+  }
+
+  /** Calls through the cache. */
+  run(active: Active, receiver: unknown, args: readonly unknown[]): Promise<unknown> {
+    return callCached(this.#callee, active, receiver, args);
+  }
+
+  /** The call as it would be looked up. */
+  async call(receiver: unknown, args: readonly unknown[]): Promise<Call> {
+    return toCall(await this.#prepare(receiver, args));
+  }
+
+  /** The key. */
+  async digest(receiver: unknown, args: readonly unknown[]): Promise<string> {
+    return (await this.#prepare(receiver, args)).key;
+  }
+
+  /** The result that is kept, without running anything. */
+  async load({ cache }: Active, receiver: unknown, args: readonly unknown[]): Promise<unknown> {
+    const { key } = await this.#prepare(receiver, args);
+    const found = await lookup(cache, key);
+    if (!found.hit) throw new CacheMissError(key, found.reason, this.#callee.name, { cause: found.cause });
+    return found.value;
+  }
+
+  /** Whether a result is kept. */
+  async contains({ cache }: Active, receiver: unknown, args: readonly unknown[]): Promise<boolean> {
+    return await cache.contains((await this.#prepare(receiver, args)).key);
+  }
+
+  async #prepare(receiver: unknown, args: readonly unknown[]): Promise<PreparedCall> {
+    if (!this.#callee.isReady) await this.#callee.getReady();
+    return await this.#callee.prepare(receiver, args);
+  }
+}
