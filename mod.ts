@@ -78,8 +78,8 @@ export { CompressedStorage } from "./src/storage/compressed_storage.ts";
 export { Memory } from "./src/storage/memory.ts";
 export { parseSqlUrl } from "./src/storage/sql/parse_sql_url.ts";
 export type { SqlLocation } from "./src/storage/sql/parse_sql_url.ts";
-export { Sql } from "./src/storage/sql/sql.ts";
-export type { SqlOptions } from "./src/storage/sql/sql.ts";
+export { Sql } from "./src/storage/sql.ts";
+export type { SqlOptions } from "./src/storage/sql.ts";
 export type {
   CallIndex,
   PutOptions,

@@ -10,7 +10,7 @@ import { CompressedStorage } from "../storage/compressed_storage.ts";
 import { compressions } from "../storage/compression/compression.ts";
 import { Memory } from "../storage/memory.ts";
 import { parseSqlUrl, withoutSecrets } from "../storage/sql/parse_sql_url.ts";
-import { Sql } from "../storage/sql/sql.ts";
+import { Sql } from "../storage/sql.ts";
 import { pathFault } from "./paths.ts";
 import type { StorageType, StorageTypeOptions } from "./types.ts";
 

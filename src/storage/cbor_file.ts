@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FileMedium } from "./file/file_medium.ts";
+import { LazyStorage } from "./_lazy_storage.ts";
 import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Options of {@linkcode CborFile}. */
@@ -36,7 +36,7 @@ export interface CborFileOptions {
  * ```
  */
 export class CborFile implements Storage {
-  readonly #medium: FileMedium;
+  readonly #medium: LazyStorage;
   /** Entries of up to 60 KiB are read synchronously. */
   readonly small: SmallReads;
 
@@ -47,7 +47,14 @@ export class CborFile implements Storage {
    * @throws {TypeError} When `root` is empty.
    */
   constructor(options: CborFileOptions) {
-    this.#medium = new FileMedium({ root: options.root, suffix: ".cbor" });
+    const { root } = options;
+    if (typeof root !== "string" || root === "") {
+      throw new TypeError(`Cannot keep files in ${JSON.stringify(root)}: root must be the path of a folder`);
+    }
+    this.#medium = new LazyStorage(async () => {
+      const { FileMedium } = await import("./file/file_medium.ts");
+      return new FileMedium({ root, suffix: ".cbor" });
+    });
     this.small = this.#medium.small;
   }
 

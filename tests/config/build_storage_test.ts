@@ -8,7 +8,7 @@ import { registerStorage } from "../../src/config/storage_types.ts";
 import { CborFile } from "../../src/storage/cbor_file.ts";
 import { CompressedStorage } from "../../src/storage/compressed_storage.ts";
 import { Memory } from "../../src/storage/memory.ts";
-import { Sql } from "../../src/storage/sql/sql.ts";
+import { Sql } from "../../src/storage/sql.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
 
 const bytes = new TextEncoder().encode("body");

@@ -8,10 +8,10 @@
 import { assertKey } from "../_key.ts";
 import { keptBody } from "../_kept_body.ts";
 import { admitPut, eachChunk } from "../_source.ts";
-import type { PutOptions, SmallReads, StorageOptions, StoredBody } from "../types.ts";
+import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../types.ts";
 import { EntryWriter } from "./_entry_writer.ts";
 import { Folder } from "./_folder.ts";
-import { errorCode, nodeFs } from "./_fs.ts";
+import { isMissing, nodeFs } from "./_fs.ts";
 import { findLarge } from "./_large_file.ts";
 import { isDigest, type Place, placeOf } from "./_layout.ts";
 import { listKeys } from "./_listing.ts";
@@ -31,7 +31,7 @@ export interface FileMediumOptions {
  * Entries of up to 60 KiB are read and written synchronously (some 10 and 100 µs); longer ones stream, a few MiB in
  * memory. Nothing is kept open between calls, and nothing is done before the first one.
  */
-export class FileMedium {
+export class FileMedium implements Storage {
   readonly #folder: Folder;
   readonly #suffix: string;
 
@@ -93,8 +93,12 @@ export class FileMedium {
   /** Whether an entry is there; see `Storage.has`. */
   async has(key: string): Promise<boolean> {
     assertKey(key);
-    const found = nodeFs().lstatSync(this.#pathOf(key), { throwIfNoEntry: false });
-    return await Promise.resolve(found !== undefined);
+    try {
+      return await Promise.resolve(nodeFs().lstatSync(this.#pathOf(key)) !== undefined);
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
   }
 
   /** Removes an entry; see `Storage.delete`. */
@@ -105,7 +109,7 @@ export class FileMedium {
     try {
       fs.unlinkSync(path);
     } catch (error) {
-      if (errorCode(error) === "ENOENT") return false;
+      if (isMissing(error)) return false;
       if (!fs.lstatSync(path).isDirectory()) throw error;
       this.#folder.setAside(path);
     }
@@ -122,6 +126,9 @@ export class FileMedium {
       signal?.throwIfAborted();
     }
   }
+
+  /** Has nothing to let go of: nothing is kept open. */
+  async [Symbol.asyncDispose](): Promise<void> {}
 
   #pathOf(key: string): string {
     // Built at once for digests, which all of fleche's own keys are: this is on the way of every hit.

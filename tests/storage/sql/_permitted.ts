@@ -1,5 +1,5 @@
 /** Puts and gets one entry of a database: `<url>`. Prints what came of it. */
-import { Sql } from "../../../src/storage/sql/sql.ts";
+import { Sql } from "../../../src/storage/sql.ts";
 
 const storage = new Sql({ url: process.argv[2] ?? "" });
 try {

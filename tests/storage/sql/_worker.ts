@@ -2,7 +2,7 @@
  * A process that works on a database beside others: `<url> <number> <operations>`.
  * Prints `put <key>` after each put of a key of its own, and at the end what it saw, as JSON.
  */
-import { Sql } from "../../../src/storage/sql/sql.ts";
+import { Sql } from "../../../src/storage/sql.ts";
 import { isWhole, markedBody } from "./_body.ts";
 
 const [url = "", number = "0", operations = "0"] = process.argv.slice(2);

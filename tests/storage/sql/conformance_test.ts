@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { join } from "node:path";
-import { Sql } from "../../../src/storage/sql/sql.ts";
+import { Sql } from "../../../src/storage/sql.ts";
 import { storageConformance } from "../../../src/testing/storage_conformance.ts";
 import { withTemporaryDirectory } from "../../_temporary.ts";
 

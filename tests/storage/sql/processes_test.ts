@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Sql } from "../../../src/storage/sql/sql.ts";
+import { Sql } from "../../../src/storage/sql.ts";
 import { otherRuntimeCommand, runtimeCommand } from "../../_runtime.ts";
 import { withTemporaryDirectory } from "../../_temporary.ts";
 import { isWhole } from "./_body.ts";

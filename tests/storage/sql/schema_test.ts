@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Sql } from "../../../src/storage/sql/sql.ts";
+import { Sql } from "../../../src/storage/sql.ts";
 import type { CallIndex } from "../../../src/storage/types.ts";
 import { assertGolden } from "../../_golden.ts";
 import { withTemporaryDirectory } from "../../_temporary.ts";

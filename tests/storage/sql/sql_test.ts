@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
-import { Sql } from "../../../src/storage/sql/sql.ts";
+import { Sql } from "../../../src/storage/sql.ts";
 import type { StoredBody } from "../../../src/storage/types.ts";
 import { withTemporaryDirectory } from "../../_temporary.ts";
 import { warningsOf } from "../../_warnings.ts";

@@ -19,68 +19,22 @@ import { putChunked, putInline } from "./_put.ts";
 import { CHUNK_BYTES } from "./_schema.ts";
 import * as statements from "./_statements.ts";
 import { sweep } from "./_sweep.ts";
-import { parseSqlUrl, type SqlLocation } from "./parse_sql_url.ts";
+import type { SqlLocation } from "./parse_sql_url.ts";
 
 const KEYS_A_PAGE = 500;
 const SWEEP_EVERY_MS = 600_000;
 
-/** Options of {@linkcode Sql}. */
-export interface SqlOptions {
-  /**
-   * Which database: `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` (in memory), a `file:` URL, a path, or
-   * the `libsql:`, `https:`, `http:`, `wss:` or `ws:` URL of a libSQL server. A relative path is relative to the working
-   * directory; in a configuration file, to that file.
-   */
-  readonly url: string;
-}
-
-/**
- * Entries as rows of a SQLite database, through `@libsql/client`.
- *
- * Call records are indexed by function, argument digest, result, time and metadata, in plain tables that any SQL reader
- * can query (see `src/storage/sql/README.md`); the bytes that were put are kept beside and are what is given back. Nothing
- * is opened before the first use; folder, file and schema are then made. Several processes may read and write one file
- * at once: it is in WAL mode, and a writer waits up to 5 seconds for others.
- *
- * A body of at most 256 KiB stands in its row, and getting it is one point select. A larger one stands in chunks of that
- * size, each with its checksum, written before the entry is visible; memory holds one chunk of it. A body that is
- * replaced or deleted while it is being read is kept for an hour, for its readers.
- *
- * Deno needs `--allow-ffi --allow-env=LIBSQL_JS_DEV --allow-sys=cpus,hostname,networkInterfaces` for the native library, and
- * `--allow-read=<folder> --allow-write=<folder>` for a file's folder; for a server `--allow-net=<host>` alone. What is
- * missing is named by the error of the first operation.
- *
- * @example Call records in a database file
- * ```ts
- * import { Sql } from "@fleche/fleche";
- *
- * const calls = new Sql({ url: "sqlite://" }); // "sqlite:///calls.db" for a file
- * await calls.put("key", new TextEncoder().encode("a record"));
- * const found = await calls.get("key");
- * console.assert(new TextDecoder().decode(await found?.bytes()) === "a record");
- * await calls[Symbol.asyncDispose]();
- * ```
- */
-export class Sql implements Storage {
+/** Entries as rows of one database; see `Sql`, which stands in front of it. */
+export class SqlMedium implements Storage {
   readonly #location: SqlLocation;
   #client: Client | undefined;
   #opening: Promise<Client> | undefined;
   #disposed = false;
   #sweepAfter = 0;
 
-  /**
-   * Does no I/O.
-   *
-   * @param options Which database.
-   * @throws {TypeError} When the URL is of no known form.
-   */
-  constructor(options: SqlOptions) {
-    this.#location = parseSqlUrl(options.url);
-    if (this.#location.kind === "file" && /^~[\\/]/.test(this.#location.path)) {
-      throw new TypeError(
-        `Cannot use database URL "${options.url}": "~" is the home folder in configuration files only, write the path out`,
-      );
-    }
+  /** @param location Which database. */
+  constructor(location: SqlLocation) {
+    this.#location = location;
   }
 
   /** Keeps a body; with `options.index`, its columns too. One transaction and one round trip up to 256 KiB. */

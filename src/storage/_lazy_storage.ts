@@ -1,0 +1,56 @@
+/**
+ * A storage whose code is loaded when it is first used: what the exported classes stand on, so that importing them all costs
+ * little.
+ *
+ * @module
+ */
+
+import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+
+/** Passes everything on to a storage that is made on first use. */
+export class LazyStorage implements Storage {
+  readonly #make: () => Promise<Storage>;
+  #storage: Storage | undefined;
+  #making: Promise<Storage> | undefined;
+  /** The short way; until the storage is made everything is `"large"`, so that `get` is asked, which makes it. */
+  readonly small: SmallReads = { get: (key) => this.#storage?.small?.get(key) ?? "large" };
+
+  /** @param make Loads the code and makes the storage. */
+  constructor(make: () => Promise<Storage>) {
+    this.#make = make;
+  }
+
+  #made(): Promise<Storage> {
+    return this.#making ??= this.#make().then((storage) => this.#storage = storage, (error) => {
+      this.#making = undefined;
+      throw error;
+    });
+  }
+
+  put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
+    if (this.#storage !== undefined) return this.#storage.put(key, body, options);
+    // The caller may change its bytes while the code is loaded.
+    const kept = body instanceof Uint8Array ? body.slice() : body;
+    return this.#made().then((storage) => storage.put(key, kept, options));
+  }
+
+  get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
+    return this.#storage?.get(key, options) ?? this.#made().then((storage) => storage.get(key, options));
+  }
+
+  has(key: string): Promise<boolean> {
+    return this.#made().then((storage) => storage.has(key));
+  }
+
+  delete(key: string): Promise<boolean> {
+    return this.#made().then((storage) => storage.delete(key));
+  }
+
+  async *keys(options?: StorageOptions & { readonly prefix?: string }): AsyncGenerator<string, void> {
+    yield* (await this.#made()).keys(options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#made())[Symbol.asyncDispose]();
+  }
+}

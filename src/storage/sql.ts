@@ -1,0 +1,100 @@
+/**
+ * The SQL storage: entries as rows of a SQLite database, in a file, in memory or on a libSQL server. Its work is done in
+ * `sql/`, which is loaded on first use.
+ *
+ * @module
+ */
+
+import { LazyStorage } from "./_lazy_storage.ts";
+import { parseSqlUrl } from "./sql/parse_sql_url.ts";
+import type { PutOptions, Storage, StorageOptions, StoredBody } from "./types.ts";
+
+/** Options of {@linkcode Sql}. */
+export interface SqlOptions {
+  /**
+   * Which database: `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` (in memory), a `file:` URL, a path, or
+   * the `libsql:`, `https:`, `http:`, `wss:` or `ws:` URL of a libSQL server. A relative path is relative to the working
+   * directory; in a configuration file, to that file.
+   */
+  readonly url: string;
+}
+
+/**
+ * Entries as rows of a SQLite database, through `@libsql/client`.
+ *
+ * Call records are indexed by function, argument digest, result, time and metadata, in plain tables that any SQL reader
+ * can query (see `src/storage/sql/README.md`); the bytes that were put are kept beside and are what is given back. Nothing
+ * is opened before the first use; folder, file and schema are then made. Several processes may read and write one file
+ * at once: it is in WAL mode, and a writer waits up to 5 seconds for others.
+ *
+ * A body of at most 256 KiB stands in its row, and getting it is one point select. A larger one stands in chunks of that
+ * size, each with its checksum, written before the entry is visible; memory holds one chunk of it. A body that is
+ * replaced or deleted while it is being read is kept for an hour, for its readers.
+ *
+ * Deno needs `--allow-ffi --allow-env=LIBSQL_JS_DEV --allow-sys=cpus,hostname,networkInterfaces` for the native library, and
+ * `--allow-read=<folder> --allow-write=<folder>` for a file's folder; for a server `--allow-net=<host>` alone. What is
+ * missing is named by the error of the first operation.
+ *
+ * @example Call records in a database file
+ * ```ts
+ * import { Sql } from "@fleche/fleche";
+ *
+ * const calls = new Sql({ url: "sqlite://" }); // "sqlite:///calls.db" for a file
+ * await calls.put("key", new TextEncoder().encode("a record"));
+ * const found = await calls.get("key");
+ * console.assert(new TextDecoder().decode(await found?.bytes()) === "a record");
+ * await calls[Symbol.asyncDispose]();
+ * ```
+ */
+export class Sql implements Storage {
+  readonly #medium: LazyStorage;
+
+  /**
+   * Names the database; nothing is opened yet.
+   *
+   * @param options Which database.
+   * @throws {TypeError} When the URL is of no known form.
+   */
+  constructor(options: SqlOptions) {
+    const location = parseSqlUrl(options.url);
+    if (location.kind === "file" && /^~[\\/]/.test(location.path)) {
+      throw new TypeError(
+        `Cannot use database URL "${options.url}": "~" is the home folder in configuration files only, write the path out`,
+      );
+    }
+    this.#medium = new LazyStorage(async () => {
+      const { SqlMedium } = await import("./sql/sql_medium.ts");
+      return new SqlMedium(location);
+    });
+  }
+
+  /** Keeps a body; with `options.index`, its columns too. One transaction and one round trip up to 256 KiB. */
+  put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
+    return this.#medium.put(key, body, options);
+  }
+
+  /** Gives a body. One point select up to 256 KiB; two, and the first chunk read, above. */
+  get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
+    return this.#medium.get(key, options);
+  }
+
+  /** Whether an entry is there. */
+  has(key: string): Promise<boolean> {
+    return this.#medium.has(key);
+  }
+
+  /** Removes an entry and its columns. The space of a large body is free after an hour, for those who read it. */
+  delete(key: string): Promise<boolean> {
+    return this.#medium.delete(key);
+  }
+
+  /** The keys, page by page. */
+  keys(options?: StorageOptions & { readonly prefix?: string }): AsyncIterable<string> {
+    return this.#medium.keys(options);
+  }
+
+  /** Closes the database; operations afterwards fail. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#medium[Symbol.asyncDispose]();
+  }
+}
