@@ -27,7 +27,8 @@ export interface CompressedStorageOptions {
  * body nor its compressed form is ever held whole, save those of up to 64 KiB, which take a short way.
  *
  * `gzip`, `deflate` and `deflate-raw` go through the runtime's own streams; `brotli` (quality 5) and `zstd` through
- * `node:zlib`, because Deno has no other zstd and Bun's own brotli stream compresses at about 1 MiB/s.
+ * `node:zlib`, because Deno's web streams have no zstd and Bun's compress brotli at about 1 MiB/s. zstd
+ * is cut into frames of 256 KiB.
  *
  * @example Compressing what is kept in memory
  * ```ts
@@ -48,6 +49,8 @@ export class CompressedStorage implements Storage {
   readonly small?: SmallReads;
 
   /**
+   * Wraps a storage, which is then its own to close.
+   *
    * @param options The compression, and the storage that is wrapped.
    * @throws {TypeError} When there is no such compression, or no inner storage.
    */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { pulledStream } from "../_pulled_stream.ts";
+import { type ChunkSource, pulledStream } from "../_pulled_stream.ts";
 import type { Compression } from "./compression.ts";
 import { ending, header } from "./_envelope.ts";
-import { compressor } from "./_streams.ts";
+import { compressing } from "./_sources.ts";
 
 /**
  * The entry for a body, as a stream. An error of the source errors it with that very error; cancelling it cancels the
@@ -21,7 +21,7 @@ export function compressed(
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   let size = 0;
   const source = body.getReader();
-  const counted = pulledStream({
+  const counted: ChunkSource = {
     async next() {
       const { done, value } = await source.read();
       if (done) return undefined;
@@ -33,8 +33,8 @@ export function compressed(
       return new Uint8Array(value);
     },
     close: (reason) => source.cancel(reason),
-  });
-  const output = counted.pipeThrough(compressor(compression)).getReader();
+  };
+  const output = compressing(compression, counted);
   let step: "header" | "body" | "over" = "header";
   return pulledStream({
     async next() {
@@ -43,14 +43,14 @@ export function compressed(
         return header(compression);
       }
       if (step === "over") return undefined;
-      const { done, value } = await output.read();
-      if (!done) return new Uint8Array(value);
+      const chunk = await output.next();
+      if (chunk !== undefined) return chunk;
       step = "over";
       return ending(size);
     },
     async close(reason) {
       // The source first and at once: through the pipes it would hear of it some turns later.
-      await Promise.all([source.cancel(reason).catch(() => {}), output.cancel(reason).catch(() => {})]);
+      await Promise.all([source.cancel(reason).catch(() => {}), output.close?.(reason)]);
     },
   });
 }

@@ -10,7 +10,7 @@ import type { StoredBody } from "../types.ts";
 import { joined } from "./_bytes.ts";
 import type { Compression } from "./compression.ts";
 import { ENDING_SIZE, HEADER_SIZE, parseEnding, parseHeader } from "./_envelope.ts";
-import { decompressor } from "./_streams.ts";
+import { decompressing } from "./_sources.ts";
 
 /** Longest chunk that is delivered, in bytes. */
 const LONGEST_CHUNK = 256 * 1024;
@@ -99,7 +99,7 @@ class Decompression implements ChunkSource {
   readonly #key: string;
   readonly #entry: StoredBody;
   #input: EntryInput | undefined;
-  #output: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  #output: ChunkSource | undefined;
   #rest: Uint8Array = new Uint8Array();
   #delivered = 0;
 
@@ -124,8 +124,8 @@ class Decompression implements ChunkSource {
     const input = this.#input ??= new EntryInput(this.#entry);
     try {
       this.#output ??= await this.#open(input);
-      const { done, value } = await this.#output.read();
-      if (!done) return value;
+      const chunk = await this.#output.next();
+      if (chunk !== undefined) return chunk;
     } catch (error) {
       throw this.#explain(error, input);
     }
@@ -134,10 +134,10 @@ class Decompression implements ChunkSource {
   }
 
   /** The header is read again: another entry, compressed in another way, may have taken the place of the first. */
-  async #open(input: EntryInput): Promise<ReadableStreamDefaultReader<Uint8Array>> {
+  async #open(input: EntryInput): Promise<ChunkSource> {
     const compression = await input.readHeader();
     if (compression === undefined) throw this.#damaged();
-    return pulledStream(input).pipeThrough(decompressor(compression)).getReader();
+    return decompressing(compression, input);
   }
 
   /** Damage is damage, wherever it was seen; any other failure of the inner storage stays what it is. */
@@ -155,7 +155,7 @@ class Decompression implements ChunkSource {
   }
 
   async close(reason?: unknown): Promise<void> {
-    await this.#output?.cancel(reason).catch(() => {});
+    await this.#output?.close?.(reason);
     await this.#input?.close(reason);
   }
 }

@@ -1,16 +1,15 @@
 /**
- * `node:zlib`: what is small at once, and the compressions that the web's streams lack or do badly, as web streams.
+ * `node:zlib`: what is small at once, and brotli, which the web's streams do badly, as web streams.
  *
  * @module
  */
 
-// `as` here: a runtime may lack zstd, which Node's types do not say.
-
 import { builtin } from "../../_runtime.ts";
 import type { Compression } from "./compression.ts";
+import { zstdCompressed, zstdDecompressed } from "./_zstd_frames.ts";
 
 type NodeZlib = typeof import("node:zlib");
-type ZlibStream = ReturnType<NodeZlib["createBrotliCompress"]> | ReturnType<NodeZlib["createZstdCompress"]>;
+type BrotliStream = ReturnType<NodeZlib["createBrotliCompress"]>;
 
 /** A pair of streams that bytes are piped through. */
 export interface BytePair {
@@ -31,14 +30,8 @@ const CHUNK_SIZE = 64 * 1024;
 
 let loaded: NodeZlib | undefined;
 
-function nodeZlib(compression: Compression): NodeZlib {
-  const zlib = loaded ??= builtin("node:zlib");
-  if (compression === "zstd" && (zlib as Partial<NodeZlib>).zstdCompressSync === undefined) {
-    throw new TypeError(
-      'Cannot use compression "zstd": this runtime does not have it; gzip, deflate, deflate-raw and brotli work',
-    );
-  }
-  return zlib;
+function nodeZlib(): NodeZlib {
+  return loaded ??= builtin("node:zlib");
 }
 
 function brotliOptions(zlib: NodeZlib): { params: Record<number, number> } {
@@ -47,7 +40,7 @@ function brotliOptions(zlib: NodeZlib): { params: Record<number, number> } {
 
 /** Compresses at once: for what is small. */
 export function compressSync(compression: Compression, bytes: Uint8Array): Uint8Array {
-  const zlib = nodeZlib(compression);
+  const zlib = nodeZlib();
   switch (compression) {
     case "gzip":
       return zlib.gzipSync(bytes);
@@ -58,7 +51,7 @@ export function compressSync(compression: Compression, bytes: Uint8Array): Uint8
     case "brotli":
       return zlib.brotliCompressSync(bytes, brotliOptions(zlib));
     case "zstd":
-      return zlib.zstdCompressSync(bytes);
+      return zstdCompressed(bytes);
   }
 }
 
@@ -73,7 +66,7 @@ export function decompressSync(
   bytes: Uint8Array,
   maxOutputLength: number,
 ): Uint8Array {
-  const zlib = nodeZlib(compression);
+  const zlib = nodeZlib();
   const options = { maxOutputLength };
   switch (compression) {
     case "gzip":
@@ -85,32 +78,23 @@ export function decompressSync(
     case "brotli":
       return zlib.brotliDecompressSync(bytes, options);
     case "zstd":
-      return zlib.zstdDecompressSync(bytes, options);
+      return zstdDecompressed(bytes, maxOutputLength);
   }
 }
 
-/** A stream pair that compresses with brotli or zstd. */
-export function zlibCompressor(compression: "brotli" | "zstd"): BytePair {
-  const zlib = nodeZlib(compression);
-  return webPair(
-    compression === "brotli"
-      ? zlib.createBrotliCompress({ chunkSize: CHUNK_SIZE, ...brotliOptions(zlib) })
-      : zlib.createZstdCompress({ chunkSize: CHUNK_SIZE }),
-  );
+/** A stream pair that compresses. */
+export function brotliCompressor(): BytePair {
+  const zlib = nodeZlib();
+  return webPair(zlib.createBrotliCompress({ chunkSize: CHUNK_SIZE, ...brotliOptions(zlib) }));
 }
 
-/** A stream pair that decompresses brotli or zstd. */
-export function zlibDecompressor(compression: "brotli" | "zstd"): BytePair {
-  const zlib = nodeZlib(compression);
-  return webPair(
-    compression === "brotli"
-      ? zlib.createBrotliDecompress({ chunkSize: CHUNK_SIZE })
-      : zlib.createZstdDecompress({ chunkSize: CHUNK_SIZE }),
-  );
+/** A stream pair that decompresses, in chunks of bounded size, which the web's own brotli does not everywhere. */
+export function brotliDecompressor(): BytePair {
+  return webPair(nodeZlib().createBrotliDecompress({ chunkSize: CHUNK_SIZE }));
 }
 
 /** One of zlib's streams as a pair of web streams, with backpressure on both sides. */
-function webPair(stream: ZlibStream): BytePair {
+function webPair(stream: BrotliStream): BytePair {
   let output: ReadableStreamDefaultController<Uint8Array>;
   let input: WritableStreamDefaultController;
   let over = false;

@@ -11,7 +11,7 @@ import { type ChunkSource, pulledStream } from "../_pulled_stream.ts";
 import type { StoredBody } from "../types.ts";
 import { CHECKSUM_SIZE, checksumStandsAt } from "./_checksum.ts";
 import type { FileIdentity, Folder } from "./_folder.ts";
-import { errorCode, nodeFs, openForReading, readAt } from "./_fs.ts";
+import { isMissing, nodeFs, openForReading, readAt } from "./_fs.ts";
 import { bytesOfKey } from "./_layout.ts";
 import { type Damage, isForeign } from "./_small_file.ts";
 import { type Footer, FOOTER_SIZE, parseFooter, sealHolds } from "./_trailer.ts";
@@ -67,7 +67,7 @@ function openEntry(file: EntryFile): number | undefined {
     return openForReading(file.path);
   } catch (error) {
     if (isForeign(error)) file.folder.setAside(file.path);
-    else if (errorCode(error) !== "ENOENT") throw error;
+    else if (!isMissing(error)) throw error;
     return undefined;
   }
 }

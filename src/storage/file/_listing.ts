@@ -4,7 +4,7 @@
  * @module
  */
 
-import { errorCode, nodeFs, openForReading } from "./_fs.ts";
+import { isMissing, nodeFs, openForReading } from "./_fs.ts";
 import { isDigest, isHashedName, keyOfBytes, keyOfName, OTHER_FOLDER, placeOf } from "./_layout.ts";
 import { FOOTER_SIZE, parseFooter } from "./_trailer.ts";
 
@@ -38,7 +38,7 @@ async function shardsOf(folder: string, start: string): Promise<string[]> {
     );
     return names.filter((name) => SHARD.test(name) && name.startsWith(start));
   } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 }
@@ -49,7 +49,7 @@ function namesIn(shard: string): string[] {
       .filter((entry) => entry.isFile())
       .map((entry) => entry.name);
   } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
+    if (isMissing(error)) return [];
     throw error;
   }
 }

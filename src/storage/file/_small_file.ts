@@ -6,7 +6,7 @@
  */
 
 import type { FileIdentity, Folder } from "./_folder.ts";
-import { discardTemporary, errorCode, nodeFs, openForReading, writeAllSync } from "./_fs.ts";
+import { discardTemporary, errorCode, isMissing, nodeFs, openForReading, writeAllSync } from "./_fs.ts";
 import { bytesOfKey, isDigest, type Place } from "./_layout.ts";
 import { FOOTER_SIZE, parseFooter, sealed, sealHolds } from "./_trailer.ts";
 
@@ -54,7 +54,7 @@ export function readSmall(path: string, key: string): SmallRead {
   try {
     fd = openForReading(path);
   } catch (error) {
-    if (errorCode(error) === "ENOENT") return "absent";
+    if (isMissing(error)) return "absent";
     if (isForeign(error)) return { damaged: undefined };
     throw error;
   }
