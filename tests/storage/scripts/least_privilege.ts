@@ -1,0 +1,30 @@
+/** Everything that a file storage does, with an absolute root: `least_privilege.ts ROOT`. Run with few permissions. */
+import { CborFile } from "../../../src/storage/cbor_file.ts";
+import { CompressedStorage } from "../../../src/storage/compressed_storage.ts";
+import { compressions } from "../../../src/storage/compression/compression.ts";
+
+const root = Deno.args[0] ?? "";
+for (const compression of [undefined, ...compressions]) {
+  const file = new CborFile({ root });
+  const storage = compression === undefined ? file : new CompressedStorage({ compression, inner: file });
+  for (const size of [10, 100_000, 2_000_000]) {
+    const key = `${compression}-${size}`;
+    const body = new Uint8Array(size).fill(7);
+    await storage.put(key, body);
+    await storage.put(key, new Blob([body]).stream());
+    if ((await (await storage.get(key))?.bytes())?.length !== size) throw new Error(`lost ${key}`);
+    if (!(await storage.has(key))) throw new Error(`lost ${key}`);
+  }
+}
+const file = new CborFile({ root });
+if ((await Array.fromAsync(file.keys())).length !== 18) throw new Error("lost keys");
+const folder = `${root}/v1/ab/cd`;
+Deno.mkdirSync(folder, { recursive: true });
+const digest = "abcd".padEnd(64, "0");
+Deno.writeTextFileSync(`${folder}/${digest}.cbor`, "damaged");
+if (await file.get(digest) !== undefined) throw new Error("damage was delivered");
+if (!Array.from(Deno.readDirSync(`${root}/v1/quarantine`)).length) {
+  throw new Error("damage was not set aside");
+}
+for await (const key of file.keys()) await file.delete(key);
+Deno.stdout.writeSync(new TextEncoder().encode("done"));
