@@ -24,7 +24,7 @@ export interface Contestant {
 export interface MeasureOptions {
   /** @default 31 */
   readonly rounds?: number;
-  /** Time that a batch should take, in milliseconds. @default 5 */
+  /** Time that a batch should take, in milliseconds. @default 10 */
   readonly batchMs?: number;
   /** Most calls in a batch: bounds what a job leaves behind. @default 20000 */
   readonly maxBatch?: number;
@@ -34,6 +34,8 @@ export interface MeasureOptions {
 
 const ROUNDS = 31;
 const MAX_BATCH = 20_000;
+/** V8 needs some 20 000 hits of ours, and less of what is smaller, before their time stays the same. */
+const WARM_UP_MS = 500;
 /** Calls in a round that are timed one by one. */
 const MAX_SINGLES = 50;
 
@@ -86,7 +88,7 @@ async function warmUp(runner: Runner, batchMs: number, maxBatch: number): Promis
   let calls = 1;
   let spentMs = 0;
   let elapsed = 0;
-  while (spentMs < 20 * batchMs && runner.next < 2 * maxBatch) {
+  while (spentMs < WARM_UP_MS && runner.next < 2 * maxBatch) {
     elapsed = await runBatch(runner, calls);
     spentMs += elapsed;
     runner.batch = Math.max(1, Math.min(maxBatch, Math.round((calls * batchMs) / Math.max(elapsed, 0.001))));
@@ -117,7 +119,7 @@ export async function measure(
   contestants: readonly Contestant[],
   options: MeasureOptions = {},
 ): Promise<Group> {
-  const { rounds = ROUNDS, batchMs = 5, maxBatch = MAX_BATCH, seed = 1 } = options;
+  const { rounds = ROUNDS, batchMs = 10, maxBatch = MAX_BATCH, seed = 1 } = options;
   const next = random(seed);
   const runners: Runner[] = contestants.map((contestant) => ({
     contestant,
