@@ -8,3 +8,14 @@
 export { FaultyStorage, type FaultyStorageOptions, type StorageOperation } from "./faulty_storage.ts";
 export type { OpenedStorage, OpenStorage, StorageCase, StorageNeed } from "./storage_case.ts";
 export { storageConformance } from "./storage_conformance.ts";
+
+// What the types above are made of, so that a storage can be written against this entry point alone.
+export type { Codec, Encoded, MaybePromise } from "../codec/types.ts";
+export type {
+  CallIndex,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageOptions,
+  StoredBody,
+} from "../storage/types.ts";
