@@ -29,7 +29,6 @@
 export { Cache } from "./src/cache/cache.ts";
 export type { CacheParts } from "./src/cache/cache.ts";
 export type { Call, CallRecord } from "./src/call/record.ts";
-export { cborCodec } from "./src/codec/cbor/cbor_codec.ts";
 export type { Codec, Encoded, MaybePromise } from "./src/codec/types.ts";
 export { loadConfig, openCache } from "./src/config/active_config.ts";
 export type { Config, LoadConfigOptions } from "./src/config/load_config.ts";

@@ -6,7 +6,7 @@
 
 import { type Call, type CallRecord, recordIndex, recordToData } from "../call/record.ts";
 import type { Encoded } from "../codec/types.ts";
-import { digestNow } from "../digest/digest.ts";
+import { digestNow } from "../digest/digest_now.ts";
 import type { Cache } from "./cache.ts";
 import { codecOf } from "./lookup.ts";
 

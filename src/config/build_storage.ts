@@ -6,14 +6,12 @@
 
 // `as` here: the settings were checked against the type's options, which is what the types cannot follow.
 
-import { dirname as dirnamePosix } from "@std/path/posix/dirname";
-import { dirname as dirnameWindows } from "@std/path/windows/dirname";
-import { isWindows, workingDirectory } from "../_runtime.ts";
+import { workingDirectory } from "../_runtime.ts";
 import { ConfigError } from "../errors.ts";
 import type { Storage } from "../storage/types.ts";
 import { fault, placeOf, quote } from "./_fault.ts";
 import { readStorageSettings, type StoragePlace } from "./_storage_settings.ts";
-import { resolvePath } from "./paths.ts";
+import { folderOf, resolvePath } from "./paths.ts";
 import type { StorageSetting, StorageSettings } from "./settings.ts";
 import { findStorageType } from "./storage_types.ts";
 import type { OpenedOptions, StorageTypeOption, StorageTypeOptions } from "./types.ts";
@@ -29,13 +27,9 @@ import type { OpenedOptions, StorageTypeOption, StorageTypeOptions } from "./typ
  * @throws {ConfigError} When the settings are not right, a path needs an unknown home folder, or the type refuses them.
  */
 export function openStorage(settings: StorageSettings, where: StoragePlace): Storage {
-  return build(readStorageSettings(settings, where), where, folderOf(where.file));
-}
-
-/** What relative paths are relative to; `undefined` leaves them relative. */
-function folderOf(file: string | undefined): string | undefined {
-  if (file === undefined) return workingDirectory();
-  return isWindows() ? dirnameWindows(file) : dirnamePosix(file);
+  // What relative paths are relative to; `undefined` leaves them relative.
+  const folder = where.file === undefined ? workingDirectory() : folderOf(where.file);
+  return build(readStorageSettings(settings, where), where, folder);
 }
 
 function build(settings: StorageSettings, where: StoragePlace, folder: string | undefined): Storage {

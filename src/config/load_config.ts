@@ -5,9 +5,7 @@
  * @module
  */
 
-import { fromFileUrl as fromFileUrlPosix } from "@std/path/posix/from-file-url";
-import { fromFileUrl as fromFileUrlWindows } from "@std/path/windows/from-file-url";
-import { isWindows, workingDirectory } from "../_runtime.ts";
+import { builtin, workingDirectory } from "../_runtime.ts";
 import { warnOnce } from "../_warn.ts";
 import { ConfigError } from "../errors.ts";
 import { oneOf, quote } from "./_fault.ts";
@@ -83,8 +81,7 @@ function loadDefault(): Config {
 }
 
 function absoluteFile(path: string | URL): string {
-  const fromFileUrl = isWindows() ? fromFileUrlWindows : fromFileUrlPosix;
-  const written = path instanceof URL ? fromFileUrl(path) : path;
+  const written = path instanceof URL ? builtin("node:url").fileURLToPath(path) : path;
   const file = typeof written === "string" && written !== "" && !written.includes("\0")
     ? resolvePath(written, workingDirectory())
     : undefined;

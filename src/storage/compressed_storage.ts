@@ -1,16 +1,11 @@
 /**
- * The storage that compresses what another one keeps.
+ * The storage that compresses what another one keeps. Its work is done in `compression/`, which is loaded on first use.
  *
  * @module
  */
 
 import type { Codec } from "../codec/types.ts";
-import { IntegrityError } from "../errors.ts";
-import { keptBody } from "./_kept_body.ts";
-import { admitPut } from "./_source.ts";
-import { compressed } from "./compression/_compressed_stream.ts";
-import { decompressedBody, probe } from "./compression/_decompressed_body.ts";
-import { LONGEST_SMALL, pack, unpack } from "./compression/_small_bodies.ts";
+import { LazyStorage } from "./_lazy_storage.ts";
 import { type Compression, compressions, isCompression } from "./compression/compression.ts";
 import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
@@ -41,8 +36,7 @@ export interface CompressedStorageOptions {
  * ```
  */
 export class CompressedStorage implements Storage {
-  readonly #compression: Compression;
-  readonly #inner: Storage;
+  readonly #pipe: LazyStorage;
   /** The codec of `inner`. */
   readonly codec?: Codec;
   /** Where `inner` has a short way, entries of up to 64 KiB compressed and 1 MiB decompressed have it too. */
@@ -66,65 +60,41 @@ export class CompressedStorage implements Storage {
         "Cannot compress into an inner storage that is none: it must have put, get, has, delete, keys",
       );
     }
-    this.#compression = compression;
-    this.#inner = inner;
+    this.#pipe = new LazyStorage(async () => {
+      const { CompressionPipe } = await import("./compression/compression_pipe.ts");
+      return new CompressionPipe(compression, inner);
+    });
     if (inner.codec !== undefined) this.codec = inner.codec;
-    const innerSmall = inner.small;
-    if (innerSmall !== undefined) this.small = { get: (key) => getSmall(innerSmall, key) };
+    if (inner.small !== undefined) this.small = this.#pipe.small;
   }
 
   /** Compresses a body into the inner storage. */
-  async put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
-    admitPut(key, body, options?.signal);
-    if (body instanceof Uint8Array && body.length <= LONGEST_SMALL) {
-      return await this.#inner.put(key, pack(this.#compression, body), options);
-    }
-    const source = body instanceof Uint8Array ? keptBody([body]).stream() : body;
-    await this.#inner.put(key, compressed(this.#compression, source), options);
+  put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
+    return this.#pipe.put(key, body, options);
   }
 
   /** Finds a body. Its size is known without decompressing only when it is small. */
-  async get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
-    const entry = await this.#inner.get(key, options);
-    if (entry === undefined) return undefined;
-    try {
-      if (entry.size !== undefined && entry.size <= LONGEST_SMALL) {
-        const body = unpack(await entry.bytes());
-        if (body === "damaged") return undefined;
-        if (body !== "large") return keptBody([body]);
-      }
-      return await probe(entry) === undefined ? undefined : decompressedBody(key, entry);
-    } catch (error) {
-      if (error instanceof IntegrityError) return undefined;
-      throw error;
-    }
+  get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
+    return this.#pipe.get(key, options);
   }
 
   /** Asks the inner storage. */
   has(key: string): Promise<boolean> {
-    return this.#inner.has(key);
+    return this.#pipe.has(key);
   }
 
   /** Removes from the inner storage. */
   delete(key: string): Promise<boolean> {
-    return this.#inner.delete(key);
+    return this.#pipe.delete(key);
   }
 
   /** Lists the inner storage. */
   keys(options?: StorageOptions & { readonly prefix?: string }): AsyncIterable<string> {
-    return this.#inner.keys(options);
+    return this.#pipe.keys(options);
   }
 
   /** Disposes of the inner storage. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#inner[Symbol.asyncDispose]();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#pipe[Symbol.asyncDispose]();
   }
-}
-
-function getSmall(inner: SmallReads, key: string): Uint8Array<ArrayBuffer> | "absent" | "large" {
-  const entry = inner.get(key);
-  if (typeof entry === "string") return entry;
-  if (entry.length > LONGEST_SMALL) return "large";
-  const body = unpack(entry);
-  return body === "damaged" ? "absent" : body;
 }

@@ -13,7 +13,7 @@ import type { Call } from "../call/record.ts";
 import { readSignature, type Signature } from "../call/signature.ts";
 import { codeDigest } from "../call/source.ts";
 import type { MaybePromise } from "../codec/types.ts";
-import { digestNow } from "../digest/digest.ts";
+import { digestNow } from "../digest/digest_now.ts";
 import { CacheError, DigestError } from "../errors.ts";
 import type { Callable, FlecheOptions } from "./options.ts";
 

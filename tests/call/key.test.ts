@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { callKey } from "../../src/call/key.ts";
-import { digestNow } from "../../src/digest/digest.ts";
+import { digestNow } from "../../src/digest/digest_now.ts";
 import { assertGolden } from "../_golden.ts";
 import { oracleKey } from "../digest/_oracle.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { digest, digestNow } from "../../src/digest/digest.ts";
+import { digest } from "../../src/digest/digest.ts";
+import { digestNow } from "../../src/digest/digest_now.ts";
 import { DigestError } from "../../src/errors.ts";
 
 test("digest of a Blob is that of the form in the specification", async () => {

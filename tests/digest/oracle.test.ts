@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { digestNow } from "../../src/digest/digest.ts";
+import { digestNow } from "../../src/digest/digest_now.ts";
 import { oracleDigest } from "./_oracle.ts";
 
 class Point {

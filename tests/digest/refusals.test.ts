@@ -5,7 +5,8 @@ import { Readable } from "node:stream";
 import { createContext, runInContext } from "node:vm";
 import { test } from "node:test";
 import * as self from "../../src/digest/digest_symbol.ts";
-import { digest, digestNow } from "../../src/digest/digest.ts";
+import { digest } from "../../src/digest/digest.ts";
+import { digestNow } from "../../src/digest/digest_now.ts";
 import { DigestError } from "../../src/errors.ts";
 
 class Private {
