@@ -15,6 +15,7 @@ import {
   list,
   type Node,
   optionalChild,
+  patternNames,
   text,
 } from "./_tree.ts";
 
@@ -311,26 +312,4 @@ export function resolveScopes(root: Node): Resolution {
     dynamic,
     usesArguments,
   };
-}
-
-/** The identifiers that a pattern declares. */
-export function patternNames(pattern: Node): Node[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern];
-    case "AssignmentPattern":
-      return patternNames(child(pattern, "left"));
-    case "RestElement":
-      return patternNames(child(pattern, "argument"));
-    case "ArrayPattern":
-      return children(pattern, "elements").flatMap((element) =>
-        element === null ? [] : patternNames(element)
-      );
-    case "ObjectPattern":
-      return list(pattern, "properties").flatMap((property) =>
-        patternNames(property.type === "RestElement" ? property : child(property, "value"))
-      );
-    default:
-      return [];
-  }
 }

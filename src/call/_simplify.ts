@@ -7,10 +7,21 @@
 
 // `as` here: the last element of a list that is not empty.
 
-import { condition, constantOf, detached, foldExpression, literal, withoutValue } from "./_fold.ts";
+import { condition, detached, foldExpression, withoutValue } from "./_fold.ts";
 import { moveIntoNext } from "./_inline.ts";
-import { patternNames, type Resolution, resolveScopes } from "./_scope.ts";
-import { below, child, isClass, isFunction, isNode, list, type Node, optionalChild, text } from "./_tree.ts";
+import { constantOf, literal } from "./_literal.ts";
+import { type Resolution, resolveScopes } from "./_scope.ts";
+import {
+  constantDeclaration,
+  declaresLexically,
+  hoistedFrom,
+  isLoop,
+  isName,
+  isQuiet,
+  isStatement,
+  isStatementList,
+} from "./_statements.ts";
+import { child, isNode, list, type Node, optionalChild, patternNames, text } from "./_tree.ts";
 
 /** Each round may make the next one possible; source that is still changing then stays as it is. */
 const MOST_ROUNDS = 10;
@@ -242,74 +253,4 @@ class Simplifier {
       return false;
     });
   }
-}
-
-function constantDeclaration(statement: Node): { readonly name: Node; readonly value: unknown } | undefined {
-  if (statement.type !== "VariableDeclaration" || text(statement, "kind") !== "const") return undefined;
-  const [declarator] = list(statement, "declarations");
-  const init = declarator && optionalChild(declarator, "init");
-  const constant = init && constantOf(init);
-  if (declarator === undefined || constant === undefined || child(declarator, "id").type !== "Identifier") {
-    return undefined;
-  }
-  return { name: child(declarator, "id"), value: constant.value };
-}
-
-/** Whether a statement calls nothing: no function that was hoisted can run in it. */
-function isQuiet(statement: Node): boolean {
-  if (statement.type === "FunctionDeclaration") return true;
-  if (statement.type !== "VariableDeclaration") return false;
-  return list(statement, "declarations").every((declarator) => {
-    const init = optionalChild(declarator, "init");
-    if (child(declarator, "id").type !== "Identifier") return false;
-    return init === undefined || isFunction(init) || constantOf(init) !== undefined ||
-      init.type === "Identifier";
-  });
-}
-
-/** Declarations without values for what a statement that never runs hoists. */
-function hoistedFrom(dead: Node | undefined): Node[] {
-  if (dead === undefined || isFunction(dead) || isClass(dead)) return [];
-  const found: Node[] = [];
-  if (dead.type === "VariableDeclaration" && text(dead, "kind") === "var") {
-    for (const declarator of list(dead, "declarations")) {
-      for (const id of patternNames(child(declarator, "id"))) {
-        const empty = { type: "VariableDeclarator", start: id.start, end: id.end, id, init: null };
-        found.push({
-          type: "VariableDeclaration",
-          start: id.start,
-          end: id.end,
-          kind: "var",
-          declarations: [empty],
-        });
-      }
-    }
-  }
-  for (const next of below(dead)) found.push(...hoistedFrom(next));
-  return found;
-}
-
-function declaresLexically(statement: Node): boolean {
-  return statement.type === "FunctionDeclaration" || statement.type === "ClassDeclaration" ||
-    statement.type === "VariableDeclaration" && text(statement, "kind") !== "var";
-}
-
-function isStatementList(node: Node, field: string): boolean {
-  return field === "body" && (node.type === "BlockStatement" || node.type === "StaticBlock") ||
-    field === "consequent" && node.type === "SwitchCase";
-}
-
-function isStatement(node: Node): boolean {
-  return /(Statement|Declaration)$/.test(node.type);
-}
-
-function isLoop(node: Node): boolean {
-  return /^(For|ForIn|ForOf|While|DoWhile|Labeled)Statement$/.test(node.type);
-}
-
-/** Identifiers that are no variables. */
-function isName(node: Node, field: string): boolean {
-  if (field === "label" || field === "meta") return true;
-  if (node["computed"] === true) return false;
-  return field === "property" || field === "key";
 }

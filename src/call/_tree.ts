@@ -74,3 +74,25 @@ export function isDirectEval(node: Node): boolean {
   return node.type === "CallExpression" && child(node, "callee").type === "Identifier" &&
     child(node, "callee")["name"] === "eval";
 }
+
+/** The identifiers that a pattern declares. */
+export function patternNames(pattern: Node): Node[] {
+  switch (pattern.type) {
+    case "Identifier":
+      return [pattern];
+    case "AssignmentPattern":
+      return patternNames(child(pattern, "left"));
+    case "RestElement":
+      return patternNames(child(pattern, "argument"));
+    case "ArrayPattern":
+      return children(pattern, "elements").flatMap((element) =>
+        element === null ? [] : patternNames(element)
+      );
+    case "ObjectPattern":
+      return list(pattern, "properties").flatMap((property) =>
+        patternNames(property.type === "RestElement" ? property : child(property, "value"))
+      );
+    default:
+      return [];
+  }
+}

@@ -9,6 +9,7 @@ import { loadSha256, sha256Hex } from "../digest/sha256.ts";
 import { type AnyFunction, type ParsedFunction, parseFunction } from "./_parse.ts";
 import { printTree } from "./_print.ts";
 import { simplify } from "./_simplify.ts";
+import type { Node } from "./_tree.ts";
 
 /** Version of the text below; another one makes other digests. */
 const SOURCE_SCHEME = "fleche-source-1";
@@ -71,9 +72,19 @@ export async function codeDigest(fn: AnyFunction): Promise<string | undefined> {
 function keep(fn: AnyFunction, parsed: ParsedFunction | undefined): string | undefined {
   if (parsed === undefined) return undefined;
   const mode = modeOf(fn, parsed);
+  if (parsed.printed !== parsed.node) forgetKey(parsed.printed);
   const source = `${SOURCE_SCHEME} ${mode} ${simplify(parsed.printed, mode === "strict", printTree)}`;
   sources.set(fn, source);
   return source;
+}
+
+/**
+ * A method cannot see under which key it stands, and the name is part of a call's identity anyway. Bun prints the
+ * decorators of a method into its key.
+ */
+function forgetKey(method: Node): void {
+  method["key"] = { type: "Literal", start: method.start, end: method.start, value: "" };
+  method["computed"] = false;
 }
 
 /**

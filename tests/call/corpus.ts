@@ -132,12 +132,18 @@ two`],
   },
 };
 
+const mark = () => (method) => method;
+class Decorated {
+  @mark() method(a, b = 2) { return this.other + a + b }
+  @mark() @mark() static async made(a) { return await a }
+}
+
 class Holder {
   static #hidden = 1;
   static make(a) { return new this(a) }
   #secret(a) { return this.#secret.name + a }
   field = (a) => this.#secret(a);
-  ["comp" + "uted"](a) { return a }
+  ["comp" + "uted"](a) { return [a] }
   'quoted key'(a) { return a }
   async *stream(a) { yield* a }
   get secret() { return this.#secret }
@@ -145,6 +151,8 @@ class Holder {
 }
 const holder = new Holder(1);
 Object.assign(corpus, {
+  decorated: Decorated.prototype.method,
+  decoratedStatic: Decorated.made,
   staticMethod: Holder.make,
   privateMethod: holder.secret,
   field: holder.field,
