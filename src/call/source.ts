@@ -24,7 +24,7 @@ const digests = new WeakMap<AnyFunction, string>();
  * Equal for functions that differ in white space, comments, types, quotes, braces around single statements, names of
  * variables, `a["b"]` for `a.b`, `{ b: b }` for `{ b }`, constant expressions, `const`s of constants, variables that are
  * read once and at once, or dead code. Different when anything else differs, also where it could be shown to make no
- * difference. Names of functions and classes count: the program can see them.
+ * difference. Names of functions and classes count, since the program can see them; the key of a method does not.
  *
  * What the two runtimes' transpilers do apart cannot always be undone. The same TypeScript gives two sources, which is a
  * miss for the other runtime and nothing worse, where it
@@ -37,7 +37,7 @@ const digests = new WeakMap<AnyFunction, string>();
  * - names a function or class in it like a global, or calls `eval`: Deno renames the one, and nothing can be known of
  *   names with the other.
  *
- * Costs some 0.2 ms for a function of 20 lines, once per function; the first one in a process loads the parser.
+ * Costs some 1 ms for a function of 10 lines, once per function; the first one in a process loads the parser.
  *
  * @param fn The function.
  * @returns The text, which begins with the scheme's name; `undefined` where the source cannot be read: native, bound

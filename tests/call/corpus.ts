@@ -135,7 +135,7 @@ two`],
 const mark = () => (method) => method;
 class Decorated {
   @mark() method(a, b = 2) { return this.other + a + b }
-  @mark() @mark() static async made(a) { return await a }
+  @mark() @mark() static async made(a) { return [await a] }
 }
 
 class Holder {
