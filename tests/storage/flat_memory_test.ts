@@ -20,7 +20,7 @@ function measure(kind: string, root: string): Measured {
   return JSON.parse(stdout);
 }
 
-// The loop alone makes garbage whose collection is the runtime's affair; the body is 256 MiB.
+// Garbage is collected when the runtime pleases, with or without a storage; a body that was held would be 256 MiB more.
 for (const kind of ["file", "zstd"]) {
   test(`${kind === "file" ? "CborFile" : "CompressedStorage in CborFile"} streams 256 MiB in flat memory`, {
     timeout: 120_000,
@@ -30,6 +30,6 @@ for (const kind of ["file", "zstd"]) {
       const stored = measure(kind, root);
       assert.equal(stored.size, 256 * 1024 * 1024);
       const more = stored.risenMib - alone.risenMib;
-      assert.ok(more < 64, `${stored.risenMib} MiB against ${alone.risenMib} MiB without a storage`);
+      assert.ok(more < 128, `${stored.risenMib} MiB against ${alone.risenMib} MiB without a storage`);
     }));
 }

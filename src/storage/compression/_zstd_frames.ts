@@ -59,7 +59,10 @@ function frameSize(bytes: Uint8Array): number | undefined {
 }
 
 function unframe(compressed: Uint8Array, longest: number): Uint8Array {
-  return nodeZlib().zstdDecompressSync(compressed, { maxOutputLength: Math.min(BLOCK_SIZE, longest) });
+  return nodeZlib().zstdDecompressSync(compressed, {
+    maxOutputLength: Math.min(BLOCK_SIZE, longest),
+    chunkSize: BLOCK_SIZE,
+  });
 }
 
 /** The frames of a whole body; at least one. */
