@@ -5,6 +5,7 @@
  */
 
 import { LazyStorage } from "./_lazy_storage.ts";
+import { assertRoot } from "./_root.ts";
 import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Options of {@linkcode CborFile}. */
@@ -48,9 +49,7 @@ export class CborFile implements Storage {
    */
   constructor(options: CborFileOptions) {
     const { root } = options;
-    if (typeof root !== "string" || root === "") {
-      throw new TypeError(`Cannot keep files in ${JSON.stringify(root)}: root must be the path of a folder`);
-    }
+    assertRoot(root);
     this.#medium = new LazyStorage(async () => {
       const { FileMedium } = await import("./file/file_medium.ts");
       return new FileMedium({ root, suffix: ".cbor" });

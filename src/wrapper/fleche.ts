@@ -170,6 +170,7 @@ function wrap(fn: Callable, options: FlecheOptions, origin: CalleeOrigin): unkno
   }
   let engine: CachedFunctionEngine | undefined;
   const load = async (): Promise<CachedFunctionEngine> => {
+    if (engine !== undefined) return engine;
     const { CachedFunctionEngine } = await import("./cached_function.ts");
     return engine ??= new CachedFunctionEngine(fn, options, origin);
   };

@@ -18,7 +18,6 @@ export const QUARANTINE_FOLDER = "quarantine";
 /** Longest name that a key is escaped into, suffix not counted; file systems take 255 bytes, some encrypted ones 143. */
 const LONGEST_NAME = 130;
 
-const DIGEST = /^[0-9a-f]{64}$/;
 const PLAIN = /^[a-z0-9_-]+$/;
 
 /** The file of a key. */
@@ -34,9 +33,14 @@ export interface Place {
 const utf8 = new TextEncoder();
 const fromUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Whether a key is a digest, as all of fleche's own are. */
+/** Whether a key is a digest, as all of fleche's own are. A loop: on the way of every hit, and faster than an expression. */
 export function isDigest(key: string): boolean {
-  return key.length === 64 && DIGEST.test(key);
+  if (key.length !== 64) return false;
+  for (let at = 0; at < 64; at++) {
+    const code = key.charCodeAt(at);
+    if (code < 0x30 || code > 0x66 || (code > 0x39 && code < 0x61)) return false;
+  }
+  return true;
 }
 
 /** Where the entry of `key` lies. */

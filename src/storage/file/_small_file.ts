@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Stats } from "node:fs";
 import type { FileIdentity, Folder } from "./_folder.ts";
 import { discardTemporary, errorCode, isMissing, nodeFs, openForReading, writeAllSync } from "./_fs.ts";
 import { bytesOfKey, isDigest, type Place } from "./_layout.ts";
@@ -43,7 +44,7 @@ export function isForeign(error: unknown): boolean {
  *
  * @param path Its file.
  * @param key The key that it must be sealed with.
- * @returns A copy that nobody else holds, or why there is none. `"large"` is not checked.
+ * @returns The body, in memory that the next read takes again, or why there is none. `"large"` is not checked.
  * @throws When the file is there and cannot be read, as for want of permission.
  */
 export function readSmall(path: string, key: string): SmallRead {
@@ -63,17 +64,22 @@ export function readSmall(path: string, key: string): SmallRead {
     if (size === LONGEST_FILE) return "large";
     const footer = parseFooter(view, KEY_ROOM + size - FOOTER_SIZE, size);
     if (footer === "newer") return footer;
-    if (footer === "damaged") return { damaged: fs.fstatSync(fd) };
+    if (footer === "damaged") return damageOf(fs.fstatSync(fd), size);
     const from = writeKeyBefore(buffer, KEY_ROOM, key);
     if (from === undefined) return "large";
     if (!sealHolds(buffer, from, KEY_ROOM + footer.sealAt)) return { damaged: fs.fstatSync(fd) };
-    return buffer.slice(KEY_ROOM, KEY_ROOM + footer.payloadSize);
+    return buffer.subarray(KEY_ROOM, KEY_ROOM + footer.payloadSize);
   } catch (error) {
     if (isForeign(error)) return { damaged: undefined };
     throw error;
   } finally {
     fs.closeSync(fd);
   }
+}
+
+/** A file of another size than was read is not damaged: the system gave a part of it, and the long way reads on. */
+function damageOf(file: Stats, size: number): Damage | "large" {
+  return file.size === size ? { damaged: file } : "large";
 }
 
 /** Writes a key so that it ends at `end`; gives where it begins, `undefined` when it does not fit. */

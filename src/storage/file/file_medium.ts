@@ -49,12 +49,8 @@ export class FileMedium implements Storage {
 
   /**
    * @param options Where the files are, and how they are called.
-   * @throws {TypeError} When the root is empty.
    */
   constructor(options: FileMediumOptions) {
-    if (typeof options.root !== "string" || options.root === "" || options.root.includes("\0")) {
-      throw new TypeError(`Cannot use root ${JSON.stringify(options.root)}: it must be the path of a folder`);
-    }
     this.#folder = new Folder(options.root);
     this.#suffix = options.suffix;
   }
@@ -84,7 +80,7 @@ export class FileMedium implements Storage {
     assertKey(key);
     const small = this.small.get(key);
     if (small === "absent") return undefined;
-    if (small !== "large") return keptBody([small]);
+    if (small !== "large") return keptBody([small.slice()]);
     const found = await findLarge({ folder: this.#folder, path: this.#pathOf(key), key });
     signal?.throwIfAborted();
     return found;
