@@ -31,7 +31,8 @@ const digests = new WeakMap<AnyFunction, string>();
  *
  * - reads a `const` of the module (or of a function around it) that is a number, a text or an `enum` member: Bun puts
  *   the value in its place, Deno's print has the name;
- * - declares an `enum` or a `namespace`, a class with parameter properties or decorators, or writes JSX inside of it;
+ * - declares an `enum` or a `namespace`, a class with parameter properties, or writes JSX inside of it, or declares a
+ *   class in a file that has decorators, all of whose classes Deno rewrites;
  * - gives an anonymous function to a variable that is read once and at once, or declares a function in a block to
  *   call it there: Bun takes the name away;
  * - names a function or class in it like a global, or calls `eval`: Deno renames the one, and nothing can be known of

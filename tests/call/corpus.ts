@@ -132,12 +132,6 @@ two`],
   },
 };
 
-const mark = () => (method) => method;
-class Decorated {
-  @mark() method(a, b = 2) { return this.other + a + b }
-  @mark() @mark() static async made(a) { return [await a] }
-}
-
 class Holder {
   static #hidden = 1;
   static make(a) { return new this(a) }
@@ -151,8 +145,6 @@ class Holder {
 }
 const holder = new Holder(1);
 Object.assign(corpus, {
-  decorated: Decorated.prototype.method,
-  decoratedStatic: Decorated.made,
   staticMethod: Holder.make,
   privateMethod: holder.secret,
   field: holder.field,

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { codeDigest, normalisedSource } from "../../src/call/source.ts";
 import { assertGolden } from "../_golden.ts";
 import { corpus } from "./corpus.ts";
+import { decorated } from "./corpus_decorated.ts";
 
 // deno-lint-ignore no-explicit-any -- functions of every shape.
 type Fn = (...args: any[]) => any;
@@ -28,7 +29,9 @@ async function assertDifferent(...sources: string[]): Promise<void> {
 
 test("codeDigest is the same under every runtime", { timeout: 60_000 }, async () => {
   const lines: string[] = [];
-  for (const [name, fn] of Object.entries(corpus)) lines.push(`${await codeDigest(fn as Fn)} ${name}\n`);
+  for (const [name, fn] of Object.entries({ ...corpus, ...decorated })) {
+    lines.push(`${await codeDigest(fn as Fn)} ${name}\n`);
+  }
   assert.equal(new Set(lines.map((line) => line.slice(0, 64))).size, lines.length);
   assertGolden("call/code_digests.txt", lines.join(""));
 });
