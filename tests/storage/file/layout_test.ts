@@ -280,7 +280,10 @@ test(
 );
 
 test("CborFile does nothing when constructed, and refuses an empty root", () => {
-  assert.throws(() => new CborFile({ root: "" }), { name: "TypeError", message: /root "": it must be the path of a folder/ });
+  assert.throws(() => new CborFile({ root: "" }), {
+    name: "TypeError",
+    message: /root "": it must be the path of a folder/,
+  });
   assert.throws(() => new CborFile({ root: "a\0b" }), TypeError);
   const root = join("/nonexistent-parent", "cache");
   new CborFile({ root });
