@@ -74,6 +74,8 @@ export type { Scope } from "./src/scope/scoped_setting.ts";
 export { CborFile } from "./src/storage/cbor_file.ts";
 export type { CborFileOptions } from "./src/storage/cbor_file.ts";
 export { CompressedStorage } from "./src/storage/compressed_storage.ts";
+export type { CompressedStorageOptions } from "./src/storage/compressed_storage.ts";
+export type { Compression } from "./src/storage/compression/compression.ts";
 export { Memory } from "./src/storage/memory.ts";
 export { parseSqlUrl } from "./src/storage/sql/parse_sql_url.ts";
 export type { SqlLocation } from "./src/storage/sql/parse_sql_url.ts";

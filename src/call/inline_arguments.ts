@@ -15,17 +15,17 @@ const MOST_BYTES = 1024;
  * CBOR cannot hold, is known to the record by its digest alone.
  */
 export async function inlineArguments(bound: BoundArguments): Promise<Record<string, Uint8Array>> {
-  const inline: Record<string, Uint8Array> = Object.create(null);
+  const inline: [name: string, bytes: Uint8Array][] = [];
   for (const [name, value] of bound) {
     try {
       if (leftOf(value, MOST_BYTES) < 0) continue;
       const encoded = await cborCodec.encode(value);
-      if (encoded instanceof Uint8Array && encoded.length <= MOST_BYTES) inline[name] = encoded;
+      if (encoded instanceof Uint8Array && encoded.length <= MOST_BYTES) inline.push([name, encoded]);
     } catch {
       // The record does without; the call must not fail for it.
     }
   }
-  return inline;
+  return Object.fromEntries(inline);
 }
 
 /** What is left of a number of bytes when a value is written, at the most; negative as soon as that is known. */

@@ -44,7 +44,7 @@ export async function finishMetadata(
   started: StartedMetadata,
   onError: (metadata: Metadata, error: unknown) => void,
 ): Promise<Record<string, JsonObject>> {
-  const byName: Record<string, JsonObject> = Object.create(null);
+  const byName = new Map<string, JsonObject>();
   for (const [index, each] of started.chain.entries()) {
     let entry = started.entries[index] ?? {};
     try {
@@ -52,7 +52,7 @@ export async function finishMetadata(
     } catch (error) {
       onError(each, error);
     }
-    byName[each.name] = { ...byName[each.name], ...entry };
+    byName.set(each.name, { ...byName.get(each.name), ...entry });
   }
-  return byName;
+  return Object.fromEntries(byName);
 }

@@ -60,7 +60,7 @@ export interface SmallReads {
   /**
    * The whole, checked body of a small entry.
    * `"absent"` when there is none (or it was damaged and set aside), `"large"` when `Storage.get` must be asked.
-   * The bytes are the caller's to read until it next awaits and never to change.
+   * The bytes are the caller's to read until it next awaits or asks for others, and never to change.
    */
   get(key: string): Uint8Array<ArrayBuffer> | "absent" | "large";
 }

@@ -212,7 +212,7 @@ test("portableModule gives nothing for what is no file", async () => {
     "file:///home/someone/$deno$eval.mts",
     "file:///home/someone/$deno$stdin.mts",
   ];
-  for (const caller of callers) assert.equal(await portableModule(caller), undefined, caller);
+  for (const caller of callers) assert.equal(await portableModule(caller), undefined, String(caller));
 });
 
 test("portableModule falls back to the file's name where no project is", async () => {

@@ -15,7 +15,7 @@ const normalised = async (source: string): Promise<string> => (await normalisedS
 
 async function assertSame(...sources: string[]): Promise<void> {
   const [first = "", ...others] = await Promise.all(sources.map(normalised));
-  for (const [index, other] of others.entries()) assert.equal(other, first, sources[index + 1]);
+  for (const [index, other] of others.entries()) assert.equal(other, first, String(sources[index + 1]));
 }
 
 async function assertDifferent(...sources: string[]): Promise<void> {

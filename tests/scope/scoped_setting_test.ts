@@ -130,9 +130,10 @@ test(
     await beside;
     seen["beside"]?.push(s.get());
     assert.deepEqual(seen, { inside: ["a", "a"], beside: [undefined, undefined, undefined] });
-    assert.throws(() => s.run("a", () => {
-      throw new RangeError("out");
-    }), RangeError);
+    assert.throws(() =>
+      s.run("a", () => {
+        throw new RangeError("out");
+      }), RangeError);
     assert.equal(s.get(), undefined);
   }),
 );
