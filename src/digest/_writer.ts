@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { createSha256, type Sha256, sha256Hex } from "./sha256.ts";
+import { recentSha256Hex } from "./_recent.ts";
+import { createSha256, type Sha256 } from "./sha256.ts";
 import { TAG } from "./_tags.ts";
 
 const CAPACITY_BYTES = 65_536;
@@ -21,6 +22,7 @@ const encoder = new TextEncoder();
 export class Writer {
   readonly #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(CAPACITY_BYTES);
   readonly #view: DataView = new DataView(this.#buffer.buffer);
+  readonly #words: Uint32Array = new Uint32Array(this.#buffer.buffer);
   #at = 0;
   #hash: Sha256 | undefined;
 
@@ -33,7 +35,7 @@ export class Writer {
 
   /** The digest of all that was written, in hexadecimal. */
   finish(): string {
-    if (this.#hash === undefined) return sha256Hex(this.#buffer.subarray(0, this.#at));
+    if (this.#hash === undefined) return recentSha256Hex(this.#buffer, this.#words, this.#at);
     return this.detach().hex();
   }
 
