@@ -38,6 +38,7 @@ export interface FileIdentity {
 export class Folder {
   readonly #root: string;
   #base: string | undefined;
+  #isWritable = false;
   #temporaryPrefix: string | undefined;
   #temporaryCount = 0;
 
@@ -46,13 +47,18 @@ export class Folder {
     this.#root = root;
   }
 
-  /** The version folder's path. */
+  /**
+   * The version folder's path.
+   *
+   * @throws When Deno does not allow to read the root.
+   */
   get base(): string {
-    return this.#base ??= `${absolute(this.#root)}/${VERSION_FOLDER}`;
+    return this.#base ??= this.#readableBase();
   }
 
   /** Creates a temporary file in a folder below {@linkcode base}, and that folder with its parents where they are missing. */
   createTemporary(folder: string): Temporary {
+    this.assertWritable();
     const directory = `${this.base}/${folder}`;
     for (let attempt = 1;; attempt++) {
       const path = `${directory}/${this.#temporaryName()}`;
@@ -101,6 +107,7 @@ export class Folder {
     const warn = (outcome: string): void =>
       warnOnce(`damaged entry ${this.base}`, `Cannot use "${path}": it is damaged; ${outcome}`);
     try {
+      this.assertWritable();
       if (identity !== undefined && fs.lstatSync(path).ino !== identity.ino) return;
       fs.mkdirSync(quarantine, { recursive: true });
       // The time first, so that the oldest sorts first.
@@ -112,6 +119,23 @@ export class Folder {
       // Gone meanwhile, or in a folder that cannot be written: it stays a miss either way.
       if (errorCode(error) !== "ENOENT") warn("it will be computed again, and cannot be set aside");
     }
+  }
+
+  /**
+   * Makes sure that Deno allows to change something below the root.
+   *
+   * @throws When it does not.
+   */
+  assertWritable(): void {
+    if (this.#isWritable) return;
+    assertPermitted("write", this.base.slice(0, -`/${VERSION_FOLDER}`.length));
+    this.#isWritable = true;
+  }
+
+  #readableBase(): string {
+    const root = absolute(this.#root);
+    assertPermitted("read", root);
+    return `${root}/${VERSION_FOLDER}`;
   }
 
   #makeFolder(directory: string): void {
@@ -136,6 +160,14 @@ export class Folder {
     this.#temporaryPrefix ??= crypto.getRandomValues(new BigUint64Array(1))[0]?.toString(36) ?? "";
     return `${this.#temporaryPrefix}-${(this.#temporaryCount++).toString(36)}`;
   }
+}
+
+/** Asked once, beforehand: Deno would otherwise put its question to the user in the middle of a call, and wait. */
+function assertPermitted(access: "read" | "write", root: string): void {
+  if (isPermitted(access, root)) return;
+  const missing = (["read", "write"] as const).filter((each) => !isPermitted(each, root));
+  const flags = missing.map((each) => `--allow-${each}=${root}`).join(" ");
+  throw new Error(`Cannot ${access} in "${root}": permissions are missing; run Deno with ${flags}`);
 }
 
 function absolute(root: string): string {

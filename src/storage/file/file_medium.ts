@@ -101,6 +101,7 @@ export class FileMedium implements Storage {
   async delete(key: string): Promise<boolean> {
     assertKey(key);
     const path = this.#pathOf(key);
+    this.#folder.assertWritable();
     const fs = nodeFs();
     try {
       fs.unlinkSync(path);
