@@ -4,6 +4,7 @@
  * @module
  */
 
+import { warnOnce } from "../_warn.ts";
 import { Cache } from "../cache/cache.ts";
 import type { Metadata } from "../metadata/types.ts";
 import { Memory } from "../storage/memory.ts";
@@ -83,9 +84,11 @@ export function namedCache(name: string): Cache {
   return cache;
 }
 
-/** The cache of calls for which nobody chose one. */
+/** The cache of calls for which nobody chose one. Warns, once, when the configuration that would name it cannot be read. */
 export function defaultCache(): Cache {
-  return namedCache(activeConfig().config.settings.default.cache);
+  const { settings, problem } = activeConfig().config;
+  if (problem !== undefined) warnOnce("configuration", `${problem}; the default cache is in memory`);
+  return namedCache(settings.default.cache);
 }
 
 /** The metadata of calls for which nobody chose any. */

@@ -6,7 +6,6 @@
  */
 
 import { builtin, workingDirectory } from "../_runtime.ts";
-import { warnOnce } from "../_warn.ts";
 import { ConfigError } from "../errors.ts";
 import { oneOf, quote } from "./_fault.ts";
 import { readConfigurationFile } from "./_read_file.ts";
@@ -20,6 +19,8 @@ export interface Config {
   readonly file: string | undefined;
   /** What it says, with defaults where it says nothing. */
   readonly settings: Settings;
+  /** Why there may be a file that could not be read, as a sentence; a warning to those who rely on it. */
+  readonly problem: string | undefined;
   /**
    * The settings of a cache.
    *
@@ -42,8 +43,8 @@ export interface LoadConfigOptions {
 /**
  * Reads and checks a configuration file. Nothing is opened; every name, option and value in it is checked.
  *
- * A missing default file is no fault: the default cache is then `memory`. One that may not be read is a warning, once, and
- * the same. A file that was asked for by `path` must be there and readable.
+ * A missing default file is no fault: the default cache is then `memory`. One that may not be read is the same, with a
+ * `problem`. A file that was asked for by `path` must be there and readable.
  *
  * @param options Which file.
  * @returns The configuration.
@@ -62,22 +63,16 @@ export function loadConfig(options: LoadConfigOptions = {}): Config {
 function loadDefault(): Config {
   const file = configurationPath();
   if (file === undefined) {
-    warnOnce(
-      "configuration",
-      "Cannot look for a configuration: the home folder is not known (Deno needs " +
-        "--allow-env=XDG_CONFIG_HOME,HOME); the default cache is in memory",
-    );
-    return configOf(undefined, undefined, readSettings({}, { file }));
+    const problem = "Cannot look for a configuration: the home folder is not known (Deno needs " +
+      "--allow-env=XDG_CONFIG_HOME,HOME)";
+    return configOf({ file: undefined, looked: undefined, problem }, readSettings({}, { file }));
   }
   const read = readConfigurationFile(file);
   if (read.kind === "text") return parsed(file, read.text);
-  if (read.kind === "unreadable") {
-    warnOnce(
-      `configuration ${file}`,
-      `Cannot read configuration "${file}": ${read.reason}; the default cache is in memory`,
-    );
-  }
-  return configOf(undefined, file, readSettings({}, { file }));
+  const problem = read.kind === "unreadable"
+    ? `Cannot read configuration "${file}": ${read.reason}`
+    : undefined;
+  return configOf({ file: undefined, looked: file, problem }, readSettings({}, { file }));
 }
 
 function absoluteFile(path: string | URL): string {
@@ -90,14 +85,20 @@ function absoluteFile(path: string | URL): string {
 }
 
 function parsed(file: string, text: string): Config {
-  return configOf(file, file, readSettings(parseToml(text, { file }), { file }));
+  const settings = readSettings(parseToml(text, { file }), { file });
+  return configOf({ file, looked: file, problem: undefined }, settings);
 }
 
 /** `looked` is where the file is, or would be. */
-function configOf(file: string | undefined, looked: string | undefined, settings: Settings): Config {
+function configOf(
+  found: Pick<Config, "file" | "problem"> & { readonly looked: string | undefined },
+  settings: Settings,
+): Config {
+  const { file, looked, problem } = found;
   return {
     file,
     settings,
+    problem,
     cacheSettings(name: string): CacheSettings {
       const found = settings.caches.get(name);
       if (found !== undefined) return found;

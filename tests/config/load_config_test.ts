@@ -260,6 +260,19 @@ test("loadConfig warns once where Deno may not know the home folder", needsDeno,
   });
 });
 
+test("defaultMetadata does not warn of a configuration that may not be read", needsDeno, async () => {
+  await withTemporaryDirectory((folder) => {
+    const script = fileURLToPath(new URL("./_metadata.ts", import.meta.url));
+    const [program, args] = [process.execPath, ["run", "--no-check", "--no-prompt", "--deny-net", script]];
+    const { stdout, stderr } = spawnSync(program, args, {
+      env: { DENO_DIR: denoFolder(), HOME: folder, NO_COLOR: "1" },
+      encoding: "utf8",
+    });
+    assert.equal(stdout, "runtime callinfo\n");
+    assert.equal(stderr, "");
+  });
+});
+
 test("loadConfig needs no permission but the two variables and the file", needsDeno, async () => {
   await withTemporaryDirectory((folder) => {
     const file = join(folder, "fleche", "cache.toml");
