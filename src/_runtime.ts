@@ -27,6 +27,7 @@ interface DenoLike {
   readonly build: { readonly os: string };
   readonly env: { get(name: string): string | undefined };
   readTextFileSync(path: string): string;
+  mkdirSync(path: string, options: { readonly recursive: boolean }): void;
   readonly permissions: {
     querySync(descriptor: object): { readonly state: "granted" | "prompt" | "denied" };
   };
@@ -125,4 +126,16 @@ export function readTextIfThere(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Makes a folder and the folders above it that are missing. Deno's own call asks for permission to write the folder; its
+ * `node:fs` would also read every folder above that is missing, and ask the user for that.
+ *
+ * @param path Absolute path of the folder.
+ * @throws The runtime's own error, with its `code`.
+ */
+export function makeFolders(path: string): void {
+  if (deno !== undefined) deno.mkdirSync(path, { recursive: true });
+  else builtin("node:fs").mkdirSync(path, { recursive: true });
 }

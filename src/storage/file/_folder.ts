@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isPermitted, nodeProcess, workingDirectory } from "../../_runtime.ts";
+import { isPermitted, makeFolders, nodeProcess, workingDirectory } from "../../_runtime.ts";
 import { warnOnce } from "../../_warn.ts";
 import { createNew, discardTemporary, errorCode, nodeFs } from "./_fs.ts";
 import { QUARANTINE_FOLDER, VERSION_FOLDER } from "./_layout.ts";
@@ -109,7 +109,7 @@ export class Folder {
     try {
       this.assertWritable();
       if (identity !== undefined && fs.lstatSync(path).ino !== identity.ino) return;
-      fs.mkdirSync(quarantine, { recursive: true });
+      makeFolders(quarantine);
       // The time first, so that the oldest sorts first.
       const time = Date.now().toString().padStart(15, "0");
       fs.renameSync(path, `${quarantine}/${time}-${this.#serial()}-${path.slice(path.lastIndexOf("/") + 1)}`);
@@ -140,7 +140,7 @@ export class Folder {
 
   #makeFolder(directory: string): void {
     const fs = nodeFs();
-    fs.mkdirSync(directory, { recursive: true });
+    makeFolders(directory);
     const tag = `${this.base.slice(0, -VERSION_FOLDER.length)}CACHEDIR.TAG`;
     if (fs.existsSync(tag)) return;
     try {

@@ -6,7 +6,7 @@
  */
 
 import type { Client } from "@libsql/client";
-import { builtin } from "../../_runtime.ts";
+import { builtin, makeFolders } from "../../_runtime.ts";
 import { type SqlLocation, withoutSecrets } from "./parse_sql_url.ts";
 import { missingFlags } from "./_permissions.ts";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, type SchemaMarks, schemaVersion } from "./_schema.ts";
@@ -64,7 +64,7 @@ async function createClientFor(location: SqlLocation): Promise<Client> {
   if (missing.length > 0) throw new Error(`permissions are missing; run Deno with ${missing.join(" ")}`);
   const { createClient } = await import("@libsql/client");
   if (location.kind === "memory") return createClient({ url: ":memory:" });
-  builtin("node:fs").mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   // One connection: its calls are synchronous, so a second one would gain nothing, and what is set on it holds for all.
   return createClient({ url: fileUrl(location.path), concurrency: 1, timeout: BUSY_TIMEOUT_MS });
 }
