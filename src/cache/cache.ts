@@ -43,7 +43,6 @@ export class Cache implements AsyncDisposable {
   readonly values: Storage;
   /** Keeps call records, by the key of the call. */
   readonly calls: Storage;
-  readonly #claims = new Map<string, string>();
 
   /**
    * Makes a cache of two storages, which are then its own to close.
@@ -75,19 +74,6 @@ export class Cache implements AsyncDisposable {
   async contains(key: string): Promise<boolean> {
     const record = await this.record(key);
     return record !== undefined && await this.values.has(record.result);
-  }
-
-  /**
-   * Lets a function take an identity for itself in this process.
-   *
-   * @param identity What its keys are derived from.
-   * @param source The function's text.
-   * @returns `false` when a function of another text has taken it already: the two would share results.
-   */
-  claim(identity: string, source: string): boolean {
-    const claimed = this.#claims.get(identity);
-    if (claimed === undefined) this.#claims.set(identity, source);
-    return claimed === undefined || claimed === source;
   }
 
   /** Closes both storages. Disposing twice is harmless. */

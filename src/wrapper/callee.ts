@@ -15,6 +15,7 @@ import { codeDigest } from "../call/source.ts";
 import type { MaybePromise } from "../codec/types.ts";
 import { digestNow } from "../digest/digest_now.ts";
 import { CacheError, DigestError } from "../errors.ts";
+import { claimIdentity } from "./claims.ts";
 import type { Callable, FlecheOptions } from "./options.ts";
 
 /** Who is called. */
@@ -135,7 +136,7 @@ export class Callee {
     if (this.options.name !== undefined) return;
     let claimed = this.#claims.get(cache);
     if (claimed === undefined) {
-      this.#claims.set(cache, claimed = cache.claim(JSON.stringify(identity), String(this.fn)));
+      this.#claims.set(cache, claimed = claimIdentity(cache, JSON.stringify(identity), String(this.fn)));
     }
     if (claimed) return;
     const place = identity.module === undefined ? "" : ` of module "${identity.module}"`;
