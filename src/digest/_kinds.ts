@@ -11,7 +11,7 @@ import { errorKinds } from "./_kind_errors.ts";
 import { getterOf } from "./_getter.ts";
 import { hasOnlyElements } from "./_introspection.ts";
 import { binaryKinds } from "./_kind_binary.ts";
-import { Step } from "./_path.ts";
+import { mapStep, Step } from "../_value_path.ts";
 import { writeProperties } from "./_properties.ts";
 import { TAG } from "./_tags.ts";
 import { temporalKinds } from "./_kind_temporal.ts";
@@ -120,7 +120,7 @@ function writeMap(walk: Walk, value: object): void {
   entries.forEach(([key, entry], i) => {
     walk.at(new Step(`.keys()[${i}]`));
     writeValue(walk, key);
-    walk.at(new Step(typeof key === "string" ? `.get(${JSON.stringify(key)})` : `.values()[${i}]`));
+    walk.at(mapStep(key, i));
     writeValue(walk, entry);
   });
   walk.leave();

@@ -10,7 +10,7 @@ import { classOf } from "./_class.ts";
 import { digestSymbol } from "./digest_symbol.ts";
 import { hiddenBrand, isModuleNamespace, isProxy } from "./_introspection.ts";
 import { kindOf, writeArray } from "./_kinds.ts";
-import { Step } from "./_path.ts";
+import { Step } from "../_value_path.ts";
 import { writeAllProperties } from "./_properties.ts";
 import { TAG } from "./_tags.ts";
 import type { Walk } from "./_walk.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { DigestError } from "../errors.ts";
-import { formatPath, type PathStep } from "./_path.ts";
+import { formatPath, type PathStep } from "../_value_path.ts";
 import { Writer } from "./_writer.ts";
 
 /** How deep values may be nested: part of the scheme, and far from any runtime's stack. */

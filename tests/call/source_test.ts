@@ -4,8 +4,8 @@ import { type Token, tokenizer } from "acorn";
 import fc from "fast-check";
 import { codeDigest, normalisedSource } from "../../src/call/source.ts";
 import { assertGolden } from "../_golden.ts";
-import { corpus } from "./corpus.ts";
-import { decorated } from "./corpus_decorated.ts";
+import { corpus } from "./_corpus.ts";
+import { decorated } from "./_corpus_decorated.ts";
 
 // deno-lint-ignore no-explicit-any -- functions of every shape.
 type Fn = (...args: any[]) => any;
@@ -261,6 +261,37 @@ const UNCHANGED = new Set([
   "typeofs",
   "unused",
 ]);
+
+test("normalisedSource tells null from nothing", async () => {
+  await assertDifferent("() => { return null }", "() => { return }");
+  await assertDifferent("() => [null]", "() => [,]");
+  await assertDifferent("() => { let x = null; x ??= 1; return x }", "() => { let x; x ??= 1; return x }");
+  await assertDifferent("function* () { yield null }", "function* () { yield }");
+  await assertDifferent("(a) => { for (; null;) a() }", "(a) => { for (;;) a() }");
+  await assertDifferent("() => class extends null {}", "() => class {}");
+  await assertDifferent(
+    "(a) => { switch (a) { case null: return 1 } }",
+    "(a) => { switch (a) { default: return 1 } }",
+  );
+  await assertDifferent("() => class { a = null }", "() => class { a }");
+});
+
+test("normalisedSource keeps functions nameless that are given to a name by way of an expression", async () => {
+  await assertDifferent(
+    "() => { const a = () => 1; return a.name }",
+    "() => { const a = (0, () => 1); return a.name }",
+  );
+  await assertDifferent("() => ({ a: class {} })", "() => ({ a: true && class {} })");
+  await assertDifferent("(a = () => 1) => a.name", "(a = null ?? (() => 1)) => a.name");
+  await assertSame(
+    "() => { const a = (0, () => 1); return a.name }",
+    "() => { const a = true && (() => 1); return a.name }",
+  );
+});
+
+test("normalisedSource folds no member that is deleted", async () => {
+  await assertDifferent("() => delete 'abc'.length", "() => delete 3");
+});
 
 test("normalisedSource changes with every token that means something", { timeout: 60_000 }, async () => {
   let mutants = 0;

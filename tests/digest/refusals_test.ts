@@ -183,7 +183,8 @@ test("digest says where in the value it stopped", () => {
   assert.equal(at({ "a b": { "": bad } }), '$["a b"][""]');
   assert.equal(at(new Map<unknown, unknown>([["a", 1], ["b", { c: bad }]])), '$.get("b").c');
   assert.equal(at(new Map([[bad, 1]])), "$.keys()[0]");
-  assert.equal(at(new Map([[1, bad]])), "$.values()[0]");
+  assert.equal(at(new Map([[1, bad]])), "$.get(1)");
+  assert.equal(at(new Map([[{}, bad]])), "$.values()[0]");
   assert.equal(at(new Set([1, bad])), "$.values()[1]");
   assert.equal(at(new Error("a", { cause: { f: bad } })), "$.cause.f");
   assert.equal(at({ [Symbol.for("s")]: bad }), '$[Symbol.for("s")]');

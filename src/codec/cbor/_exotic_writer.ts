@@ -7,6 +7,7 @@
 
 // `as` here: an object is taken for what its prototype says; every method used checks that itself and throws.
 
+import { mapStep, Step } from "../../_value_path.ts";
 import { writeError } from "./_error_writer.ts";
 import {
   ARRAY,
@@ -20,7 +21,6 @@ import {
   TAG_SET,
 } from "./_format.ts";
 import { hasNamedPropertiesBesideBytes } from "./_named_properties.ts";
-import { mapStep } from "./_path.ts";
 import { bytesOf, type ByteView, typedArrayTags } from "./_typed_arrays.ts";
 import type { ValueWriter } from "./_value_writer.ts";
 import { webKinds } from "./_web_writer.ts";
@@ -158,7 +158,7 @@ function writeMap(writer: ValueWriter, object: object, depth: number): void {
     writer.out.head(MAP, entries.length);
   }
   for (const [i, [key, value]] of entries.entries()) {
-    writer.child(key, depth + 1, { text: `.keys()[${i}]` });
+    writer.child(key, depth + 1, new Step(`.keys()[${i}]`));
     writer.child(value, depth + 1, mapStep(key, i));
   }
 }
@@ -172,7 +172,7 @@ function writeSet(writer: ValueWriter, object: object, depth: number): void {
     writer.out.head(TAG, TAG_SET);
     writer.out.head(ARRAY, members.length);
   }
-  for (const [i, member] of members.entries()) writer.child(member, depth + 1, { text: `.values()[${i}]` });
+  for (const [i, member] of members.entries()) writer.child(member, depth + 1, new Step(`.values()[${i}]`));
 }
 
 function writeDate(writer: ValueWriter, object: object, depth: number): void {

@@ -7,6 +7,7 @@
 
 // `as` here: property reads of objects whose prototype has just been compared.
 
+import { formatPath, type PathStep } from "../../_value_path.ts";
 import { CodecError } from "../../errors.ts";
 import { ByteWriter } from "./_byte_writer.ts";
 import { refusalOf, writeExotic } from "./_exotic_writer.ts";
@@ -21,7 +22,6 @@ import {
   TAG_SHARED_REFERENCE,
 } from "./_format.ts";
 import { hasNamedProperties } from "./_named_properties.ts";
-import { pathText, type Step } from "./_path.ts";
 
 /** Up to so many objects are remembered in a list, which beats a Set; small values have no more. */
 const FEW_OBJECTS = 16;
@@ -39,7 +39,7 @@ export class ValueWriter {
   /** Where the items go. */
   readonly out: ByteWriter = new ByteWriter();
   /** The step taken at each depth, kept only where it leads to more than a primitive. */
-  readonly #steps: Step[] = [];
+  readonly #steps: PathStep[] = [];
   /** Every object met so far, in the first pass. */
   readonly #few: object[] = [];
   #many: Set<object> | undefined;
@@ -108,7 +108,7 @@ export class ValueWriter {
    * @param depth How many objects it stands in.
    * @param step The last step to it.
    */
-  child(value: unknown, depth: number, step: Step): void {
+  child(value: unknown, depth: number, step: PathStep): void {
     this.#steps[depth - 1] = step;
     this.value(value, depth);
   }
@@ -137,7 +137,7 @@ export class ValueWriter {
 
   /** Gives up on the value that stands in `depth` objects. */
   refuse(depth: number, reason: string, cause?: unknown): never {
-    const path = pathText(this.#steps.slice(0, depth));
+    const path = formatPath(this.#steps.slice(0, depth));
     throw new CodecError("unencodable", `Cannot write ${path} as CBOR: ${reason}`, {
       path,
       ...cause === undefined ? {} : { cause },
@@ -231,7 +231,7 @@ export class ValueWriter {
     const reason = overflow
       ? "it is nested more deeply than the stack allows"
       : `reading it failed: ${error instanceof Error ? error.message : String(error)}`;
-    const path = pathText(this.#steps.slice(0, depth));
+    const path = formatPath(this.#steps.slice(0, depth));
     return new CodecError("unencodable", `Cannot write ${path} as CBOR: ${reason}`, { path, cause: error });
   }
 }

@@ -1,6 +1,6 @@
 // deno-fmt-ignore-file -- how it is written is what is tested.
 // deno-lint-ignore-file
-// @ts-nocheck: as in corpus.ts.
+// @ts-nocheck: as in _corpus.ts.
 /** Methods with decorators. In a file of their own: Deno rewrites every class of a file that has a decorator. */
 
 const mark = () => (method) => method;
