@@ -10,7 +10,7 @@ import { applyBinary, applyUnary, literalValue, stringMember, takesRight } from 
 import { foldTemplate, joined } from "./_fold_text.ts";
 import { constantOf, literal } from "./_literal.ts";
 import type { Resolution } from "./_scope.ts";
-import { child, children, isFunction, list, type Node, optionalChild, text } from "./_tree.ts";
+import { child, children, isFunction, list, type Node, optionalChild, takesName, text } from "./_tree.ts";
 
 /** Globals that make the same object with `new` and without. */
 const CALLABLE_CONSTRUCTORS = new Set([
@@ -124,6 +124,23 @@ export function detached(before: string, node: Node, place: "callee" | "operand"
   const matters = node.type === "MemberExpression" || node.type === "ChainExpression" ||
     node.type === "Identifier" && (place === "operand" || text(node, "name") === "eval");
   if (!matters) return node;
+  return {
+    type: "SequenceExpression",
+    start: node.start,
+    end: node.end,
+    expressions: [literal(0, node), node],
+  };
+}
+
+/**
+ * Keeps a function or class from taking a name that it had not: `a = (0, () => {})` and `a = true && (() => {})` leave
+ * it without one.
+ *
+ * @param before The expression before it was folded.
+ * @param node What became of it.
+ */
+export function unnamed(before: Node, node: Node): Node {
+  if (before.type === node.type || !takesName(node)) return node;
   return {
     type: "SequenceExpression",
     start: node.start,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { child, children, list, type Node, optionalChild, text } from "./_tree.ts";
+import { child, children, list, type Node, optionalChild, takesName, text } from "./_tree.ts";
 import type { Resolution } from "./_scope.ts";
 
 /** What a look at a part of an expression found. */
@@ -65,13 +65,6 @@ function movableValue(declaration: Node, names: Resolution): Node | undefined {
   const binding = names.bindingOf(id);
   if (binding === undefined || binding.writes > 0 || binding.reads.length !== 1) return undefined;
   return binding.reads[0]?.captured === false ? init : undefined;
-}
-
-/** Whether a function or class has no name but that of the variable that it is given to. */
-function takesName(node: Node): boolean {
-  return node.type === "ArrowFunctionExpression" ||
-    (node.type === "FunctionExpression" || node.type === "ClassExpression") &&
-      optionalChild(node, "id") === undefined;
 }
 
 /** The expression that a statement evaluates first, and once. */

@@ -67,6 +67,8 @@ export function printTree(root: Node, names: Resolution): string {
     if (node["regex"] !== undefined) {
       return `(regex ${printFields(node["regex"] as Record<string, unknown>)})`;
     }
+    // Where nothing stands (no argument of a `return`, a hole) fields and lists have a null of their own.
+    if (node["value"] === null && node["bigint"] === undefined) return "(null)";
     return print(typeof node["bigint"] === "string" ? BigInt(node["bigint"]) : node["value"]);
   }
 

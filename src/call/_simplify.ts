@@ -7,7 +7,7 @@
 
 // `as` here: the last element of a list that is not empty.
 
-import { condition, detached, foldExpression, withoutValue } from "./_fold.ts";
+import { condition, detached, foldExpression, unnamed, withoutValue } from "./_fold.ts";
 import { moveIntoNext } from "./_inline.ts";
 import { constantOf, literal } from "./_literal.ts";
 import { type Resolution, resolveScopes } from "./_scope.ts";
@@ -17,6 +17,7 @@ import {
   hoistedFrom,
   isLoop,
   isName,
+  isNamedBy,
   isQuiet,
   isStatement,
   isStatementList,
@@ -99,8 +100,12 @@ class Simplifier {
     if (field === "callee" && node.type === "CallExpression" || field === "tag") {
       node[field] = detached(value.type, folded, "callee");
     } else if (node.type === "UnaryExpression" && /^(typeof|delete)$/.test(text(node, "operator"))) {
-      node[field] = detached(value.type, folded, "operand");
-    } else if (field === "test" && node.type !== "SwitchCase") node[field] = condition(folded);
+      // `delete "a".length` fails, `delete 1` does not.
+      const deletesMember = folded.type === "Literal" && value.type === "MemberExpression" &&
+        text(node, "operator") === "delete";
+      node[field] = deletesMember ? value : detached(value.type, folded, "operand");
+    } else if (isNamedBy(field)) node[field] = unnamed(value, folded);
+    else if (field === "test" && node.type !== "SwitchCase") node[field] = condition(folded);
     else node[field] = folded;
   }
 

@@ -88,3 +88,8 @@ export function isName(node: Node, field: string): boolean {
   if (node["computed"] === true) return false;
   return field === "property" || field === "key";
 }
+
+/** Whether a function or class in that field takes its name from what it is given to. */
+export function isNamedBy(field: string): boolean {
+  return field === "init" || field === "right" || field === "value";
+}

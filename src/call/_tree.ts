@@ -69,6 +69,13 @@ export function isClass(node: Node): boolean {
   return node.type === "ClassDeclaration" || node.type === "ClassExpression";
 }
 
+/** Whether a function or class has no name but that of the variable that it is given to. */
+export function takesName(node: Node): boolean {
+  return node.type === "ArrowFunctionExpression" ||
+    (node.type === "FunctionExpression" || node.type === "ClassExpression") &&
+      optionalChild(node, "id") === undefined;
+}
+
 /** Whether a node calls `eval` directly, which sees every name around it. */
 export function isDirectEval(node: Node): boolean {
   return node.type === "CallExpression" && child(node, "callee").type === "Identifier" &&
