@@ -1,10 +1,10 @@
 /**
  * `deno task demo`: runs `examples/index_sources/` over a copy of this repository's own sources and docs, each time in a
- * process of its own: cold, warm, and after an edit; through a plain and a compressed cache; under Deno, and under Bun
- * where it is found. Everything happens in a temporary folder, which is removed.
+ * process of its own: cold, warm, and after an edit; through a plain and a compressed cache; under Deno and under Bun. Everything happens in a temporary folder, which is removed.
  */
 
 import { fileURLToPath } from "node:url";
+import { findBun } from "./find_bun.ts";
 
 /** What the example prints with `--json`. */
 interface Run {
@@ -28,17 +28,6 @@ async function output(command: readonly string[]): Promise<string> {
   if (!success) throw new Error(`Cannot run "${command.join(" ")}": ${complaints}`);
   if (complaints !== "") console.log(complaints);
   return new TextDecoder().decode(stdout);
-}
-
-/** The Bun on the PATH, where there is one of 1.4 or later. */
-async function findBun(): Promise<string | undefined> {
-  try {
-    const version = (await output(["bun", "--version"])).trim();
-    const [major = 0, minor = 0] = version.split(".").map(Number);
-    return major > 1 || (major === 1 && minor >= 4) ? version : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Copies this repository's sources and documents. */
@@ -112,21 +101,29 @@ function sameWords(runs: readonly Run[]): boolean {
 
 const temporary = await Deno.makeTempDir({ prefix: "fleche-demo-" });
 try {
+  console.log(`
+A slow function, indexFile(), reads every source and document of this repository; rankFiles() calls it for all
+of them and ranks their words. Both are cached, in files. Every row is a new process:
+
+  cold             nothing is kept yet
+  warm             the same again: the ranking is found, so indexFile() is not even called
+  one file edited  that file and the ranking are computed, the rest is found
+
+  computed   calls that ran, and whose results were kept
+  hit        calls that did not run: their results were in the cache (files of equal text are one call)
+  time       how long rankFiles() took, with all that it calls`);
   await output([Deno.execPath(), "install", "--quiet"]);
   const bun = await findBun();
   const runtimes = [
     {
       name: `Deno ${Deno.version.deno}`,
       folder: `${temporary}/deno`,
-      command: [Deno.execPath(), "run", "-A"],
+      command: [Deno.execPath(), "run", "--quiet", "-A"],
     },
-    ...(bun === undefined ? [] : [{ name: `Bun ${bun}`, folder: `${temporary}/bun`, command: ["bun"] }]),
+    ...(bun === undefined
+      ? []
+      : [{ name: `Bun ${bun.version}`, folder: `${temporary}/bun`, command: [bun.path] }]),
   ];
-  console.log(
-    "Indexes this repository's sources and docs: indexFile() for every file, in rankFiles() over all.",
-  );
-  console.log("Both are cached; files of equal content are one call.");
-  console.log("Every row is a new process, its time that of rankFiles().");
 
   const sizes: (readonly (string | number)[])[] = [];
   for (const { name, folder, command } of runtimes) {
@@ -158,21 +155,26 @@ try {
       const times = (cold.milliseconds / warm.milliseconds).toFixed(0);
       const words = cold.best.slice(0, 5).map(([word]) => word).join(", ");
       console.log(
-        `\n  ${cold.files} files; warm ${times} times as fast. All agree on the words that tell most: ${words}.`,
+        `\n  ${cold.files} files. The warm run was ${times} times as fast. Every run gave the same ranking: ${words} …`,
       );
     }
   }
 
   if (bun !== undefined) {
-    console.log("\nBun in the caches that Deno filled\n");
+    console.log("\nBun, reading the caches that Deno filled\n");
     printRunHeader();
-    for (const cache of caches) await runOnce(`${temporary}/deno`, ["bun"], cache, "warm");
+    for (const cache of caches) await runOnce(`${temporary}/deno`, [bun.path], cache, "warm");
   }
 
-  console.log("\nOn disk\n");
+  console.log("\nHow large the caches are (compressed: a gzip around each of the same two storages)\n");
   printRow(["", "cache", "files", "size", "of plain"], sizeColumns, 2);
   for (const row of sizes) printRow(row, sizeColumns, 2);
-  if (bun === undefined) console.log("\nBun 1.4 or later is not on the PATH: left out.");
+  if (bun === undefined) {
+    console.log("\nBun is left out: neither `bun` (1.4 or later) nor `npx -y bun@1.4.5` runs.");
+  }
+  console.log(
+    "\nThe program is examples/index_sources/main.ts, its caches examples/index_sources/cache.toml.",
+  );
 } finally {
   await Deno.remove(temporary, { recursive: true });
 }

@@ -3,6 +3,8 @@
  * An argument (`deno`, `bun`, `doc`) picks one of the three.
  */
 
+import { findBun } from "./find_bun.ts";
+
 interface Tally {
   passed: number;
   failed: number;
@@ -46,26 +48,6 @@ async function run(
   return { code: status.code, text };
 }
 
-/** The path of a Bun of 1.4 or later: the one on the PATH, else npm's package. */
-async function findBun(): Promise<string> {
-  const tell = "console.log(Bun.version, process.execPath)";
-  for (const command of [["bun"], ["npx", "-y", "bun@1.4.5"]]) {
-    const [program = "", ...args] = command;
-    try {
-      const { code, stdout } = await new Deno.Command(program, { args: [...args, "-e", tell], cwd: root })
-        .output();
-      const [, major = "0", minor = "0", path = ""] =
-        /^(\d+)\.(\d+)\S* (.+)$/m.exec(new TextDecoder().decode(stdout)) ?? [];
-      if (code === 0 && (Number(major) > 1 || Number(minor) >= 4)) return path;
-    } catch {
-      // Not there: try the next.
-    }
-  }
-  throw new Error(
-    "Cannot find Bun 1.4 or later: neither `bun` nor `npx -y bun@1.4.5` runs; install Bun, or Node with npm",
-  );
-}
-
 /** A run that failed without a failing test (a crash, a type error) counts as one failure. */
 function tally(code: number, passed: number, failed: number): Tally {
   return { passed, failed: failed === 0 && code !== 0 ? 1 : failed };
@@ -87,7 +69,12 @@ function bunTally({ code, text }: { code: number; text: string }): Tally {
 const install = await run([Deno.execPath(), "install", "--quiet"]);
 if (install.code !== 0) Deno.exit(install.code);
 
-const bun = await findBun();
+const bun = (await findBun())?.path;
+if (bun === undefined) {
+  throw new Error(
+    "Cannot find Bun 1.4 or later: neither `bun` nor `npx -y bun@1.4.5` runs; install Bun, or Node with npm",
+  );
+}
 const tallies: Tally[] = [];
 const both = { FLECHE_TEST_DENO: Deno.execPath(), FLECHE_TEST_BUN: bun };
 if (selected.includes("deno")) {
@@ -96,6 +83,7 @@ if (selected.includes("deno")) {
     denoTally(
       await run([Deno.execPath(), "test", "-A", "--no-check", "--quiet", "--parallel", "tests/"], {
         DENO_JOBS: "2",
+        ...both,
       }),
     ),
   );
