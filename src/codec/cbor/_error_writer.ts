@@ -7,6 +7,7 @@
 // `as` here: the first line makes sure that the object is an Error.
 
 import { MAP } from "./_format.ts";
+import { onlyStrings } from "./_own_properties.ts";
 import type { ValueWriter } from "./_value_writer.ts";
 
 /** What errors own without showing it. Engines add more (`line`, `column`): of this process, not of the error. */
@@ -26,6 +27,7 @@ export function writeError(
   if (!Error.isError(object)) {
     writer.refuse(depth, `it has the prototype of ${name} but is no error; new ${name}(…) would work`);
   }
+  onlyStrings(writer, object, depth);
   const error = object as Error & Record<string, unknown>;
   const hidden = HIDDEN.filter((key) =>
     Object.hasOwn(error, key) && !Object.prototype.propertyIsEnumerable.call(error, key)

@@ -20,8 +20,8 @@ import {
   TAG_REGEXP,
   TAG_SET,
 } from "./_format.ts";
-import { hasNamedPropertiesBesideBytes } from "./_named_properties.ts";
-import { bytesOf, type ByteView, typedArrayTags } from "./_typed_arrays.ts";
+import { className, elementBytes, fixedView, onlyItself, onlyStrings } from "./_own_properties.ts";
+import { bytesOf, typedArrayTags } from "./_typed_arrays.ts";
 import type { ValueWriter } from "./_value_writer.ts";
 import { webKinds } from "./_web_writer.ts";
 
@@ -75,11 +75,6 @@ function isPlain(object: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function className(object: object): string {
-  const constructor: unknown = (object as { constructor?: unknown }).constructor;
-  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "(anonymous)";
-}
-
 function knownKinds(): Map<object, ExoticWriter> {
   const found = new Map<object, ExoticWriter>([
     [Map.prototype, writeMap],
@@ -118,19 +113,6 @@ function knownKinds(): Map<object, ExoticWriter> {
     found.set(prototype, (writer, object, depth) => writeError(writer, object, { depth, name }));
   }
   return found;
-}
-
-/** Refuses properties of one's own on a built-in: they would be lost. */
-export function onlyItself(writer: ValueWriter, object: object, depth: number): void {
-  const [name] = Object.keys(object);
-  if (name !== undefined) {
-    writer.refuse(
-      depth,
-      `its own property ${JSON.stringify(name)} on a ${
-        className(object)
-      } would be lost; an object that has both would work`,
-    );
-  }
 }
 
 function writeNullPrototype(writer: ValueWriter, object: object, depth: number): void {
@@ -191,8 +173,12 @@ function writeDate(writer: ValueWriter, object: object, depth: number): void {
 
 function writeRegExp(writer: ValueWriter, object: object, depth: number): void {
   onlyItself(writer, object, depth);
-  const { source, flags, lastIndex } = object as RegExp;
-  if (lastIndex === 0) {
+  const { source, flags } = object as RegExp;
+  const lastIndex: unknown = (object as RegExp).lastIndex;
+  if (typeof lastIndex !== "number") {
+    writer.refuse(depth, `its lastIndex is a ${typeof lastIndex}; a number would work`);
+  }
+  if (Object.is(lastIndex, 0)) {
     writer.out.head(TAG, TAG_REGEXP);
     writer.out.head(ARRAY, 2);
   } else {
@@ -200,28 +186,7 @@ function writeRegExp(writer: ValueWriter, object: object, depth: number): void {
   }
   writer.out.text(source);
   writer.out.text(flags);
-  if (lastIndex !== 0) writer.out.number(lastIndex);
-}
-
-/** The bytes of a typed array that has nothing beside them. */
-function elementBytes(writer: ValueWriter, object: object, depth: number): Uint8Array {
-  const { length } = object as ArrayLike<unknown>;
-  if (hasNamedPropertiesBesideBytes(object, length)) {
-    writer.refuse(
-      depth,
-      `its named properties on a ${className(object)} would be lost; an object that has both would work`,
-    );
-  }
-  return bytesOf(fixedView(object));
-}
-
-/** A view over memory of its own; shared memory would come back as something else. */
-function fixedView(object: object): ByteView {
-  const view = object as ByteView;
-  if (!(view.buffer instanceof ArrayBuffer)) {
-    throw new TypeError("it is a view of shared memory; a copy of it would work");
-  }
-  return view;
+  if (!Object.is(lastIndex, 0)) writer.out.number(lastIndex);
 }
 
 function writeArrayBuffer(writer: ValueWriter, object: object, depth: number): void {
@@ -243,6 +208,7 @@ function writeBoxed(writer: ValueWriter, object: object, depth: number): void {
       `its own properties on a ${className(object)} would be lost; an object that has both would work`,
     );
   }
+  onlyStrings(writer, object, depth);
   writer.generic("Object", 1);
   writer.value(primitive, depth);
 }

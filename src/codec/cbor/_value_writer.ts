@@ -22,6 +22,7 @@ import {
   TAG_SHARED_REFERENCE,
 } from "./_format.ts";
 import { hasNamedProperties } from "./_named_properties.ts";
+import { onlyShown } from "./_own_properties.ts";
 
 /** Up to so many objects are remembered in a list, which beats a Set; small values have no more. */
 const FEW_OBJECTS = 16;
@@ -167,11 +168,16 @@ export class ValueWriter {
   }
 
   #array(array: readonly unknown[], depth: number): void {
+    onlyShown(this, array, depth);
     if (!isDense(array)) {
+      const keys = Object.keys(array);
+      if (Object.getOwnPropertyNames(array).length !== keys.length + 1) {
+        this.refuse(depth, "it has elements or properties that are not enumerable; a copy of it would work");
+      }
       // As ["Array", length, its own properties]: CBOR's arrays have no holes.
       this.generic("Array", 2);
       this.out.number(array.length);
-      this.properties(array, Object.keys(array), depth);
+      this.properties(array, keys, depth);
       return;
     }
     const { out } = this;

@@ -9,7 +9,7 @@
 
 import type { ExoticWriter } from "./_exotic_writer.ts";
 import { ARRAY, TAG, TAG_URI } from "./_format.ts";
-import { bytesOf, type ByteView } from "./_typed_arrays.ts";
+import { elementBytes, onlyItself } from "./_own_properties.ts";
 import type { ValueWriter } from "./_value_writer.ts";
 
 /** The types of Temporal that their text says everything about. */
@@ -51,9 +51,10 @@ function knownKinds(): Map<object, ExoticWriter> {
   ]);
   const { Buffer } = globalThis as { Buffer?: { readonly prototype: object } };
   if (Buffer !== undefined) {
-    found.set(Buffer.prototype, (writer, object) => {
+    found.set(Buffer.prototype, (writer, object, depth) => {
+      const content = elementBytes(writer, object, depth);
       writer.generic("Buffer", 1);
-      writer.out.bytes(bytesOf(object as ByteView));
+      writer.out.bytes(content);
     });
   }
   if (typeof Temporal !== "undefined") {
@@ -64,17 +65,20 @@ function knownKinds(): Map<object, ExoticWriter> {
   return found;
 }
 
-function writeUrl(writer: ValueWriter, object: object): void {
+function writeUrl(writer: ValueWriter, object: object, depth: number): void {
+  onlyItself(writer, object, depth);
   writer.out.head(TAG, TAG_URI);
   writer.out.text((object as URL).href);
 }
 
-function writeSearchParams(writer: ValueWriter, object: object): void {
+function writeSearchParams(writer: ValueWriter, object: object, depth: number): void {
+  onlyItself(writer, object, depth);
   writer.generic("URLSearchParams", 1);
   writer.out.text(String(object as URLSearchParams));
 }
 
-function writeHeaders(writer: ValueWriter, object: object): void {
+function writeHeaders(writer: ValueWriter, object: object, depth: number): void {
+  onlyItself(writer, object, depth);
   // Sorted by name, as the standard has it; Bun lists cookies last.
   const entries = [...(object as Headers)].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
   writer.generic("Headers", entries.length);
@@ -87,6 +91,7 @@ function writeHeaders(writer: ValueWriter, object: object): void {
 
 function temporalText(name: typeof TEMPORAL_TEXTS[number]): ExoticWriter {
   return (writer, object, depth) => {
+    onlyItself(writer, object, depth);
     const text = String(object);
     // A PlainMonthDay can hold a reference year that its text leaves out.
     const read = Temporal[name].from(text) as { equals(other: object): boolean };
@@ -98,14 +103,16 @@ function temporalText(name: typeof TEMPORAL_TEXTS[number]): ExoticWriter {
   };
 }
 
-function writeDuration(writer: ValueWriter, object: object): void {
+function writeDuration(writer: ValueWriter, object: object, depth: number): void {
+  onlyItself(writer, object, depth);
   const duration = object as Temporal.Duration;
   writer.generic("Temporal.Duration", DURATION_FIELDS.length);
   // Field by field: its text would turn 1500 milliseconds into a second and 500.
   for (const field of DURATION_FIELDS) writer.out.number(duration[field]);
 }
 
-function writeZonedDateTime(writer: ValueWriter, object: object): void {
+function writeZonedDateTime(writer: ValueWriter, object: object, depth: number): void {
+  onlyItself(writer, object, depth);
   const time = object as Temporal.ZonedDateTime;
   writer.generic("Temporal.ZonedDateTime", 3);
   writer.out.bigint(time.epochNanoseconds);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { test } from "node:test";
 import { CodecError } from "../../../src/errors.ts";
 import { cborCodec } from "../../../src/codec/cbor/cbor_codec.ts";
@@ -10,6 +11,11 @@ class SubMap extends Map {}
 class OwnError extends Error {}
 
 const resizable = new ArrayBuffer(4, { maxByteLength: 8 });
+
+function underSymbol(value: object, name: string): readonly [value: unknown, path: string, reason: RegExp] {
+  Object.assign(value, { [Symbol.for("named")]: 1 });
+  return [value, "$", new RegExp(`own property Symbol\\(named\\) on a ${name} would be lost`)];
+}
 
 /** What is refused: the value, its path, and what the message says. */
 const REFUSED: readonly (readonly [value: unknown, path: string, reason: RegExp])[] = [
@@ -38,6 +44,39 @@ const REFUSED: readonly (readonly [value: unknown, path: string, reason: RegExp]
   [{ [Symbol("hidden")]: 1 }, "$", /named by symbols/],
   [{ [Symbol.for("named")]: 1 }, "$", /named by symbols/],
   [Object.assign(new Map(), { extra: 1 }), "$", /its own property "extra" on a Map would be lost/],
+  ...[
+    [1],
+    [, 1],
+    new Map(),
+    new Set(),
+    new Date(0),
+    /a/,
+    new Uint8Array(2),
+    new Float64Array(300),
+    new Error("x"),
+  ]
+    .map((each) => underSymbol(each, Array.isArray(each) ? "Array" : each.constructor.name)),
+  ...[
+    Object(1),
+    new ArrayBuffer(2),
+    new DataView(new ArrayBuffer(2)),
+    new URL("a:b"),
+    new URLSearchParams("a=b"),
+  ]
+    .map((each) => underSymbol(each, each.constructor.name)),
+  [Object.assign(new URL("a:b"), { extra: 1 }), "$", /"extra" on a URL would be lost/],
+  [Object.assign(new URLSearchParams(), { extra: 1 }), "$", /"extra" on a URLSearchParams would be lost/],
+  [Object.assign(new Headers(), { extra: 1 }), "$", /"extra" on a Headers would be lost/],
+  [
+    Object.assign(Temporal.PlainDate.from("2026-11-22"), { extra: 1 }),
+    "$",
+    /"extra" on a PlainDate would be lost/,
+  ],
+  [Object.assign(Temporal.Duration.from("PT1S"), { extra: 1 }), "$", /"extra" on a Duration would be lost/],
+  [Object.assign(Buffer.from("a"), { extra: 1 }), "$", /named properties on a Buffer would be lost/],
+  [((text: TemplateStringsArray) => text)`a\n`, "$", /"raw" on a Array would be lost/],
+  [Object.defineProperty([1, 2], 1, { enumerable: false }), "$", /not enumerable; a copy of it would work/],
+  [Object.assign(/a/g, { lastIndex: "1" }), "$", /its lastIndex is a string; a number would work/],
   [Object.assign(new Date(), { extra: 1 }), "$", /its own property "extra" on a Date/],
   [Object.assign(new Uint8Array(3), { shape: [3] }), "$", /named properties on a Uint8Array/],
   [Object.assign(new Float64Array(300), { shape: [300] }), "$", /named properties on a Float64Array/],
