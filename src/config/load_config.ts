@@ -5,7 +5,7 @@
  * @module
  */
 
-import { builtin, workingDirectory } from "../_runtime.ts";
+import { builtin, isPermitted, workingDirectory } from "../_runtime.ts";
 import { ConfigError } from "../errors.ts";
 import { oneOf, quote } from "./_fault.ts";
 import { readConfigurationFile } from "./_read_file.ts";
@@ -63,8 +63,10 @@ export function loadConfig(options: LoadConfigOptions = {}): Config {
 function loadDefault(): Config {
   const file = configurationPath();
   if (file === undefined) {
-    const problem = "Cannot look for a configuration: the home folder is not known (Deno needs " +
-      "--allow-env=XDG_CONFIG_HOME,HOME)";
+    const remedy = isPermitted("env", "HOME")
+      ? "set HOME, or XDG_CONFIG_HOME to an absolute path"
+      : "Deno needs --allow-env=XDG_CONFIG_HOME,HOME";
+    const problem = `Cannot look for a configuration: the home folder is not known (${remedy})`;
     return configOf({ file: undefined, looked: undefined, problem }, readSettings({}, { file }));
   }
   const read = readConfigurationFile(file);

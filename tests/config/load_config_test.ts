@@ -273,6 +273,20 @@ test("defaultMetadata does not warn of a configuration that may not be read", ne
   });
 });
 
+test("loadConfig says what to set where no variable tells the home folder", needsDeno, () => {
+  // Deno asks the system for it only where it may.
+  assert.deepEqual(
+    loaded({ HOME: "", XDG_CONFIG_HOME: "" }, { permissions: ["--allow-read", "--allow-env"] }),
+    {
+      out: nothing,
+      warnings: [
+        "fleche: Cannot look for a configuration: the home folder is not known (set HOME, or XDG_CONFIG_HOME " +
+        "to an absolute path); the default cache is in memory",
+      ],
+    },
+  );
+});
+
 test("loadConfig needs no permission but the two variables and the file", needsDeno, async () => {
   await withTemporaryDirectory((folder) => {
     const file = join(folder, "fleche", "cache.toml");
