@@ -7,8 +7,12 @@
 
 import { Cache } from "../cache/cache.ts";
 import { defaultCache, defaultMetadata, namedCache } from "../config/active_config.ts";
-import type { JsonObject, Metadata } from "../metadata/types.ts";
+import { CallInfo } from "../metadata/call_info.ts";
+import { Environment } from "../metadata/environment.ts";
+import { Git } from "../metadata/git.ts";
+import { Runtime } from "../metadata/runtime.ts";
 import { Tags } from "../metadata/tags.ts";
+import type { JsonObject, Metadata } from "../metadata/types.ts";
 import { type Scope, ScopedSetting } from "./scoped_setting.ts";
 
 /** A metadata chain, or what is added to the one around it. */
@@ -20,6 +24,9 @@ interface MetadataSetting {
 const cacheSetting = new ScopedSetting<Cache>(() => true);
 const metadataSetting = new ScopedSetting<MetadataSetting>((setting) => setting.replaces);
 const refreshSetting = new ScopedSetting<true>(() => true);
+const describingSetting = new ScopedSetting<true>(() => true);
+
+const OWN_METADATA: ReadonlySet<unknown> = new Set([CallInfo, Environment, Git, Runtime, Tags]);
 
 let processDefault: Cache | undefined;
 
@@ -29,6 +36,8 @@ export interface Active {
   readonly cache: Cache;
   /** Whether to compute whatever is kept. */
   readonly refresh: boolean;
+  /** Whether a metadata class calls: such calls go without metadata, else they would describe each other for ever. */
+  readonly isDescribing: boolean;
   /** The metadata chain; worked out on misses alone. */
   readonly metadata: () => readonly Metadata[];
 }
@@ -55,7 +64,20 @@ function activeMetadata(): () => readonly Metadata[] {
  */
 export function activeFor(own: string | Cache | undefined): Active {
   const cache = own === undefined ? activeCache() : toCache(own);
-  return { cache, refresh: refreshSetting.get() ?? false, metadata: activeMetadata() };
+  return {
+    cache,
+    refresh: refreshSetting.get() ?? false,
+    isDescribing: describingSetting.get() ?? false,
+    metadata: activeMetadata(),
+  };
+}
+
+/** Runs `body`, which calls the classes of a metadata chain. */
+export function runDescribing<T>(chain: readonly Metadata[], body: () => T): T {
+  // fleche's own call nothing, and a scope for them would cost every miss.
+  return chain.every((each) => OWN_METADATA.has(each.constructor))
+    ? body()
+    : describingSetting.run(true, body);
 }
 
 /** Runs `body` so that every cached call in it recomputes and keeps anew. */
@@ -75,7 +97,7 @@ export function freezeActive(own: string | Cache | undefined): <T>(body: () => T
   return (body) => cacheSetting.run(cache, () => metadataSetting.run(setting, body));
 }
 
-function toCache(which: string | Cache): Cache {
+function toCache(which: unknown): Cache {
   if (typeof which === "string") return namedCache(which);
   if (which instanceof Cache) return which;
   throw new TypeError(`Cannot activate ${String(which)}: expected the name of a cache or a Cache`);
@@ -93,8 +115,8 @@ export interface CacheFunction {
   setDefault(which: string | Cache | undefined): void;
 }
 
-function cacheImplementation(which?: string | Cache, body?: () => unknown): unknown {
-  if (which === undefined) return activeCache();
+function cacheImplementation(which?: unknown, body?: () => unknown): unknown {
+  if (which === undefined && body === undefined) return activeCache();
   const chosen = toCache(which);
   return body === undefined ? cacheSetting.enter(chosen) : cacheSetting.run(chosen, body);
 }
@@ -130,6 +152,17 @@ export const cache: CacheFunction = Object.assign(cacheImplementation as Omit<Ca
   },
 }) as CacheFunction;
 
+/** Whether something can stand in a metadata chain. */
+export function isMetadata(value: unknown): value is Metadata {
+  const { name, before, after } = (value ?? {}) as Partial<Record<keyof Metadata, unknown>>;
+  return typeof name === "string" && (typeof before === "function" || typeof after === "function");
+}
+
+/** Functions that can only be called with `new`: their `prototype` is fixed. */
+function isClass(fn: object): boolean {
+  return Object.getOwnPropertyDescriptor(fn, "prototype")?.writable === false;
+}
+
 function openMetadata(setting: MetadataSetting, body: (() => unknown) | undefined): unknown {
   return body === undefined ? metadataSetting.enter(setting) : metadataSetting.run(setting, body);
 }
@@ -151,13 +184,14 @@ export function meta(...chain: Metadata[]): Scope;
 export function meta<T>(...chainAndBody: [...chain: Metadata[], body: () => T]): T;
 export function meta(...parts: (Metadata | (() => unknown))[]): unknown {
   const last = parts.at(-1);
-  const body = typeof last === "function" ? last : undefined;
+  // A class in place of its instance is refused below.
+  const body = typeof last === "function" && !isClass(last) ? last : undefined;
   const chain = (body === undefined ? parts : parts.slice(0, -1)) as Metadata[];
   for (const each of chain) {
-    if (typeof each?.name !== "string" || (each.before === undefined && each.after === undefined)) {
+    if (!isMetadata(each)) {
       throw new TypeError(
         `Cannot use ${
-          String(each)
+          typeof each === "function" ? `class "${(each as { name: string }).name}"` : String(each)
         } as metadata: expected an object with a name and before() or after(), as new Runtime()`,
       );
     }

@@ -8,10 +8,10 @@ import { keep } from "../cache/keep.ts";
 import { lookup } from "../cache/lookup.ts";
 import { inlineArguments } from "../call/inline_arguments.ts";
 import { finishMetadata, startMetadata } from "../metadata/collect.ts";
-import { type Active, isolateScopes } from "../scope/active.ts";
+import { type Active, isolateScopes, runDescribing } from "../scope/active.ts";
 import { VoidStorage } from "../storage/void_storage.ts";
 import { type Callee, type PreparedCall, toCall } from "./callee.ts";
-import { callRefused, lookupFailed, metadataFailed, resultNotKept } from "./report.ts";
+import { argumentsChanged, callRefused, lookupFailed, metadataFailed, resultNotKept } from "./report.ts";
 
 /**
  * Calls a function through its cache. The cache never makes the call fail: what it cannot do is a warning, and an error
@@ -26,7 +26,8 @@ export async function callCached(
   args: readonly unknown[],
 ): Promise<unknown> {
   const { cache } = active;
-  if (cache.values instanceof VoidStorage) return callee.run(receiver, args);
+  const run = (): unknown => isolateScopes(() => callee.run(receiver, args));
+  if (cache.values instanceof VoidStorage) return run();
   if (!callee.isReady) await callee.getReady();
 
   let prepared: PreparedCall;
@@ -36,7 +37,7 @@ export async function callCached(
     callee.claim(cache, prepared);
   } catch (error) {
     callRefused(callee, error);
-    return callee.run(receiver, args);
+    return run();
   }
 
   if (!active.refresh) {
@@ -48,14 +49,19 @@ export async function callCached(
 
   const call = toCall(prepared);
   const inline = await inlineArguments(prepared.bound);
-  const chain = [...active.metadata(), ...callee.options.metadata ?? []];
-  const started = await startMetadata(chain, call, metadataFailed(callee));
+  const chain = active.isDescribing ? [] : [...active.metadata(), ...callee.options.metadata ?? []];
+  const started = await runDescribing(chain, () => startMetadata(chain, call, metadataFailed(callee)));
 
-  const result = await isolateScopes(() => callee.run(receiver, args));
+  // The caller may have changed them since the key was made: what the function sees is then another call's.
+  if (!callee.isUnchanged(prepared, receiver, args)) {
+    argumentsChanged(callee);
+    return run();
+  }
+  const result = await run();
 
   try {
     if (await callee.options.cacheIf?.(result as never) ?? true) {
-      const metadata = await finishMetadata(started, metadataFailed(callee));
+      const metadata = await runDescribing(chain, () => finishMetadata(started, metadataFailed(callee)));
       await keep(cache, call, result, { inline, metadata });
     }
   } catch (error) {

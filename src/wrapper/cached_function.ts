@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Cache } from "../cache/cache.ts";
 import { lookup } from "../cache/lookup.ts";
 import type { Call } from "../call/record.ts";
 import { CacheMissError } from "../errors.ts";
@@ -37,7 +38,7 @@ export class CachedFunctionEngine {
 
   /** The result that is kept, without running anything. */
   async load({ cache }: Active, receiver: unknown, args: readonly unknown[]): Promise<unknown> {
-    const { key } = await this.#prepare(receiver, args);
+    const key = await this.#keyIn(cache, receiver, args);
     const found = await lookup(cache, key);
     if (!found.hit) throw new CacheMissError(key, found.reason, this.#callee.name, { cause: found.cause });
     return found.value;
@@ -45,7 +46,14 @@ export class CachedFunctionEngine {
 
   /** Whether a result is kept. */
   async contains({ cache }: Active, receiver: unknown, args: readonly unknown[]): Promise<boolean> {
-    return await cache.contains((await this.#prepare(receiver, args)).key);
+    return await cache.contains(await this.#keyIn(cache, receiver, args));
+  }
+
+  /** The key, unless the cache has results of another function of that name under it. */
+  async #keyIn(cache: Cache, receiver: unknown, args: readonly unknown[]): Promise<string> {
+    const prepared = await this.#prepare(receiver, args);
+    this.#callee.claim(cache, prepared);
+    return prepared.key;
   }
 
   async #prepare(receiver: unknown, args: readonly unknown[]): Promise<PreparedCall> {

@@ -40,6 +40,8 @@ export interface PreparedCall {
   readonly bound: BoundArguments;
   /** Parameter name and digest, in order. */
   readonly digests: readonly (readonly [name: string, digest: string])[];
+  /** Whether there are Blobs among them, whose content had to be read. */
+  readonly hasBlobs: boolean;
 }
 
 /** A call as others see it. */
@@ -112,6 +114,14 @@ export class Callee {
       const reason = cause instanceof Error ? cause.message : String(cause);
       return new CacheError("refused", `its source cannot be read (${reason})`, { cause });
     }
+    // What an arrow function calls `this` is a captured variable, and not the receiver that a call would digest.
+    if (signature.arrow && signature.usesThis && this.options.key === undefined) {
+      return new CacheError(
+        "refused",
+        "it is an arrow function that uses `this`, which nobody else can see; make it a function or a method, " +
+          "or give a key in its options",
+      );
+    }
     return { identity, binder: createBinder(signature, { ignore, require }), usesThis: signature.usesThis };
   }
 
@@ -128,6 +138,23 @@ export class Callee {
   }
 
   /**
+   * Whether the arguments are, when the function is about to run, as they were when the key was made. Those with Blobs
+   * are not looked at: reading these again could cost as much as the call.
+   */
+  isUnchanged(prepared: PreparedCall, receiver: unknown, args: readonly unknown[]): boolean {
+    const { bound, digests, hasBlobs } = prepared;
+    if (hasBlobs || bound.every(([, value]) => isPrimitive(value)) && args.every(isPrimitive)) return true;
+    if (this.#plan === undefined || this.#plan instanceof CacheError) return false;
+    try {
+      const now = this.#bind(this.#plan, receiver, args);
+      return now.length === digests.length &&
+        now.every(([, value], index) => digestNow(value) === digests[index]?.[1]);
+    } catch {
+      return false;
+    }
+  }
+
+  /**
    * Makes sure that results may be shared with a cache.
    *
    * @throws {CacheError} When another function of the same name, which nobody chose, keeps its results there already.
@@ -136,7 +163,7 @@ export class Callee {
     if (this.options.name !== undefined) return;
     let claimed = this.#claims.get(cache);
     if (claimed === undefined) {
-      this.#claims.set(cache, claimed = claimIdentity(cache, JSON.stringify(identity), String(this.fn)));
+      this.#claims.set(cache, claimed = claimIdentity(cache, JSON.stringify(identity), this.fn));
     }
     if (claimed) return;
     const place = identity.module === undefined ? "" : ` of module "${identity.module}"`;
@@ -156,10 +183,23 @@ export class Callee {
     }
     const bound = this.options.key === undefined
       ? plan.binder.bind(args)
-      : [["key", Reflect.apply(this.options.key, receiver, args)] as const];
+      : [["key", selectKey(this.options.key, receiver, args)] as const];
     return plan.usesThis && receiver !== undefined && receiver !== globalThis
       ? [["this", receiver], ...bound]
       : bound;
+  }
+}
+
+function isPrimitive(value: unknown): boolean {
+  return typeof value !== "object" && typeof value !== "function" || value === null;
+}
+
+function selectKey(key: Callable, receiver: unknown, args: readonly unknown[]): unknown {
+  try {
+    return Reflect.apply(key, receiver, args);
+  } catch (cause) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new CacheError("refused", `its key selector threw "${reason}"`, { cause });
   }
 }
 
@@ -168,6 +208,7 @@ function digestArguments(
   bound: BoundArguments,
   identity: Identity,
   digests: (readonly [string, string])[] = [],
+  hasBlobs: boolean = false,
 ): MaybePromise<PreparedCall> {
   for (let index = digests.length; index < bound.length; index++) {
     const [name, value] = bound[index] as BoundArguments[number];
@@ -178,14 +219,17 @@ function digestArguments(
       throw ofArgument(name, error);
     }
     if (digest instanceof Promise) {
-      return digest.then((hex) => digestArguments(bound, identity, [...digests, [name, hex]]), (error) => {
-        throw ofArgument(name, error);
-      });
+      return digest.then(
+        (hex) => digestArguments(bound, identity, [...digests, [name, hex]], true),
+        (error) => {
+          throw ofArgument(name, error);
+        },
+      );
     }
     digests.push([name, digest]);
   }
   const key = callKey({ ...identity, arguments: digests });
-  return { key, identity, bound, digests };
+  return { key, identity, bound, digests, hasBlobs };
 }
 
 /** The same refusal, with the argument's name for `$`. */

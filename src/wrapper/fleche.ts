@@ -8,9 +8,10 @@
 
 // `as` here: the helpers' types follow the wrapped function's, which TypeScript cannot infer through `Object.assign`.
 
+import { Cache } from "../cache/cache.ts";
 import { captureCaller } from "../call/capture_caller.ts";
 import type { Call } from "../call/record.ts";
-import { type Active, activeFor, freezeActive, runRefreshing } from "../scope/active.ts";
+import { type Active, activeFor, freezeActive, isMetadata, runRefreshing } from "../scope/active.ts";
 import type { CachedFunctionEngine } from "./cached_function.ts";
 import type { CalleeOrigin } from "./callee.ts";
 import type { CachedFunction, Callable, FlecheOptions } from "./options.ts";
@@ -76,43 +77,73 @@ export function fleche(
 ): unknown {
   const caller = captureCaller(fleche);
   if (typeof first !== "function") {
+    if (first !== undefined && (typeof first !== "object" || first === null)) {
+      throw new TypeError(
+        `Cannot cache ${String(first)}: expected a function, or the options of a decorator`,
+      );
+    }
     const options = checkOptions(first ?? {});
     return (method: Callable, context: ClassMethodDecoratorContext) =>
       wrapMethod(method, options, caller, context);
   }
   if (isDecoratorContext(second)) return wrapMethod(first, {}, caller, second);
-  return wrap(first, checkOptions(second ?? {}), { caller });
+  return wrap(first, checkOptions(second === undefined ? {} : second), { caller });
 }
 
 function isDecoratorContext(value: object | undefined): value is ClassMethodDecoratorContext {
-  return value !== undefined && "kind" in value && "addInitializer" in value;
+  return typeof value === "object" && value !== null && "kind" in value && "addInitializer" in value;
 }
 
-const KNOWN_OPTIONS: ReadonlySet<string> = new Set(
-  [
-    "name",
-    "module",
-    "version",
-    "ignore",
-    "require",
-    "hashCode",
-    "metadata",
-    "key",
-    "cacheIf",
-    "strict",
-    "cache",
-  ] satisfies (keyof FlecheOptions)[],
-);
+/** What an option takes: a test, and the words for it. */
+type OptionKind = readonly [takes: (value: unknown) => boolean, expected: string];
+
+const isText = (value: unknown): boolean => typeof value === "string" && value !== "";
+const TEXT: OptionKind = [isText, "a text"];
+const FLAG: OptionKind = [(value) => typeof value === "boolean", "true or false"];
+const SELECTOR: OptionKind = [(value) => typeof value === "function", "a function"];
+const PARAMETERS: OptionKind = [
+  (value) => Array.isArray(value) && value.every((one) => typeof one === "number" || isText(one)),
+  "a list of parameter names or positions",
+];
+
+const OPTIONS: ReadonlyMap<string, OptionKind> = new Map(Object.entries(
+  {
+    name: TEXT,
+    module: TEXT,
+    version: [(value) => typeof value === "string" || typeof value === "number", "a text or a number"],
+    ignore: PARAMETERS,
+    require: PARAMETERS,
+    hashCode: FLAG,
+    metadata: [
+      (value) => Array.isArray(value) && value.every(isMetadata),
+      "a list of objects with a name and before() or after(), as new Runtime()",
+    ],
+    key: SELECTOR,
+    cacheIf: SELECTOR,
+    strict: FLAG,
+    cache: [(value) => isText(value) || value instanceof Cache, "the name of a cache or a Cache"],
+  } satisfies Record<keyof FlecheOptions, OptionKind>,
+));
+
+function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (value === null) return "null";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
 
 function checkOptions(options: FlecheOptions): FlecheOptions {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(
-      `Cannot cache ${String(options)}: expected a function, or the options of a decorator`,
-    );
+    throw new TypeError(`Cannot cache with options ${String(options)}: expected an object`);
   }
-  const unknown = Object.keys(options).find((name) => !KNOWN_OPTIONS.has(name));
-  if (unknown !== undefined) {
-    throw new TypeError(`Cannot use option "${unknown}": expected one of ${[...KNOWN_OPTIONS].join(", ")}`);
+  for (const [name, value] of Object.entries(options)) {
+    const kind = OPTIONS.get(name);
+    if (kind === undefined) {
+      throw new TypeError(`Cannot use option "${name}": expected one of ${[...OPTIONS.keys()].join(", ")}`);
+    }
+    const [takes, expected] = kind;
+    if (value !== undefined && !takes(value)) {
+      throw new TypeError(`Cannot use ${describe(value)} as option "${name}": expected ${expected}`);
+    }
   }
   return options;
 }

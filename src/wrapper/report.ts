@@ -11,9 +11,12 @@ import { CacheError, CodecError, DigestError } from "../errors.ts";
 import type { Metadata } from "../metadata/types.ts";
 import type { Callee } from "./callee.ts";
 
-/** What makes two failures the same to those who read warnings. */
+/** What makes two failures the same to those who read warnings: which element of a list it was makes no difference. */
 function causeOf(error: unknown): string {
-  if (error instanceof DigestError || error instanceof CodecError) return `${error.code} ${error.path}`;
+  if (error instanceof DigestError || error instanceof CodecError) {
+    return `${error.code} ${error.path?.replace(/\[\d+\]/g, "[]")}`;
+  }
+  if (error instanceof CacheError) return error.message;
   if (!(error instanceof Error)) return String(error);
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
@@ -40,6 +43,13 @@ function report(
 /** The call has no key. */
 export function callRefused(callee: Callee, error: unknown): void {
   report(callee, "refused", `Cannot cache a call of "${callee.name}"`, error, "it runs uncached");
+}
+
+/** The arguments were changed while the call waited for the cache: whatever it gives belongs to no key. */
+export function argumentsChanged(callee: Callee): void {
+  const sentence = `Cannot cache a call of "${callee.name}": its arguments were changed before it ran, ` +
+    "wait for the call before changing them";
+  report(callee, "refused", sentence, undefined, "it runs uncached");
 }
 
 /** Something is kept for the call and cannot be read. */

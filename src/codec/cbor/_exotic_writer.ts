@@ -63,6 +63,10 @@ export function refusalOf(value: unknown): string {
   if (name === "ReadableStream" || name === "WritableStream" || name === "TransformStream") {
     return `a ${name} inside a value cannot be written; its bytes would work`;
   }
+  const tag = Object.prototype.toString.call(value).slice(8, -1);
+  if (/Generator$|Iterator$/.test(tag)) {
+    return `a live ${tag} cannot be kept, it can be read only once; an array of what it gives would work`;
+  }
   if (name === "Blob" || name === "File") return `a ${name} is read asynchronously; its bytes would work`;
   if (name.startsWith("Weak")) {
     return `a ${name} cannot be listed; a ${name === "WeakRef" ? "reference" : name.slice(4)} would work`;
