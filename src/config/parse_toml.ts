@@ -98,7 +98,10 @@ function readFault(text: string, error: unknown): { place: string | undefined; r
   }
   // The line itself is not shown: a secret may stand in it.
   if (/^Cannot parse value/.test(reason)) {
-    return { place, reason: "no value that TOML knows; text must be in quotes" };
+    return {
+      place: lineWithoutValue(text, Number(line), Number(column)) ?? place,
+      reason: "no value that TOML knows; text must be in quotes",
+    };
   }
   // These two come when sections are put together, after the whole text was read: the place is not the parser's end.
   if (/key length|Unexpected assign/.test(reason)) return reopenedSection(text);
@@ -107,6 +110,15 @@ function readFault(text: string, error: unknown): { place: string | undefined; r
   const [first = "", ...rest] = reason.split("\n");
   const sentence = rest.length > 0 ? first.replace(/:$/, "") : first;
   return { place, reason: shown(sentence.charAt(0).toLowerCase() + sentence.slice(1, 120)) };
+}
+
+/** Where an equals sign ends its line: the parser looks for the value in the next one. `column` counts from 0. */
+function lineWithoutValue(text: string, line: number, column: number): string | undefined {
+  const lines = text.split("\n").slice(0, line);
+  const before = [...lines.slice(0, -1), lines.at(-1)?.slice(0, column) ?? ""].join("\n");
+  const written = before.trimEnd();
+  const hasLineEnd = before.slice(written.length).includes("\n");
+  return written.endsWith("=") && hasLineEnd ? position(text, written.length) : undefined;
 }
 
 /** The first section that stands twice, as far as a look at the lines can tell. */

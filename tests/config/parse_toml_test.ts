@@ -202,3 +202,23 @@ test("parseToml gives settings or a ConfigError for every mutilation of the seed
     { numRuns: 3000 },
   );
 });
+
+test("parseToml finds a missing value where it is missing, not in the next line", () => {
+  const places = ["a = \n", "[a]\nx = 1\ny =\n\n\nz = 2", "[a]\nx = \r\ny = 1", "x =", "\nx = nope"].map(
+    (text) => {
+      try {
+        parseToml(text, source);
+      } catch (error) {
+        if (error instanceof ConfigError) return error.place;
+      }
+      return "not refused";
+    },
+  );
+  assert.deepEqual(places, [
+    "line 1, column 4",
+    "line 3, column 4",
+    "line 2, column 4",
+    "line 1, column 4",
+    "line 2, column 5",
+  ]);
+});
