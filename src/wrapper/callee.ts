@@ -5,6 +5,7 @@
  * @module
  */
 
+import { builtin } from "../_runtime.ts";
 import type { Cache } from "../cache/cache.ts";
 import { type Binder, type BoundArguments, createBinder } from "../call/bind.ts";
 import { callKey } from "../call/key.ts";
@@ -122,6 +123,16 @@ export class Callee {
           "or give a key in its options",
       );
     }
+    // What is bound or proxied shows neither its code nor what it holds: the name alone would stand for all of it, and
+    // another process may give that name to another one.
+    const { name, key } = this.options;
+    if (!signature.readable && name === undefined && key === undefined && isDisguised(this.fn)) {
+      return new CacheError(
+        "refused",
+        "it is a bound or proxied function, which does not show what it holds; give it a name in its options that " +
+          "says so, or wrap a function that calls it",
+      );
+    }
     return { identity, binder: createBinder(signature, { ignore, require }), usesThis: signature.usesThis };
   }
 
@@ -188,6 +199,10 @@ export class Callee {
       ? [["this", receiver], ...bound]
       : bound;
   }
+}
+
+function isDisguised(fn: Callable): boolean {
+  return fn.name.startsWith("bound ") || builtin("node:util").types.isProxy(fn);
 }
 
 function isPrimitive(value: unknown): boolean {

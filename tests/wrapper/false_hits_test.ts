@@ -108,6 +108,31 @@ test("fleche does not let two bound functions of one unchosen name share a cache
   });
 });
 
+test("fleche does not keep what bound and proxied functions without a chosen name give: the next process may have others", async () => {
+  const [values, calls] = [new Memory(), new Memory()];
+  function add(a: number, b: number): number {
+    return a + b;
+  }
+  const proxied = (by: number) => new Proxy(add, { apply: (_, __, [a]) => by * a });
+  const warnings = await warningsOf(async () => {
+    for (const by of [1, 2]) {
+      // A cache object of its own over the same storages, as in another process.
+      const own = new Cache({ values, calls });
+      assert.equal(await fleche(add.bind(null, by), { cache: own })(10), by + 10);
+      assert.equal(await fleche(proxied(by), { cache: own })(10, 0), by * 10);
+    }
+  });
+  assert.equal(warnings.length, 2);
+  assert.match(warnings[0] ?? "", /"bound add": it is a bound or proxied function.*it runs uncached/);
+  const named = fleche(add.bind(null, 1), {
+    name: "addOne",
+    strict: true,
+    cache: new Cache({ values, calls }),
+  });
+  assert.equal(await named(10), 11);
+  assert.equal(await named.contains(10), true);
+});
+
 test("CachedFunction.load and contains do not give what another function of that name keeps", async () => {
   const shared = memory();
   const one = (() =>
