@@ -5,6 +5,7 @@
  * @module
  */
 
+import { builtin } from "../_runtime.ts";
 import { evaluateConstant } from "./_constant.ts";
 import { type AnyFunction, type ParsedFunction, parseFunction } from "./_parse.ts";
 import {
@@ -68,6 +69,11 @@ export function readSignature(fn: AnyFunction): Signature | Promise<Signature> {
   if (found !== undefined) return found;
   const parsed = parseFunction(fn);
   return parsed instanceof Promise ? parsed.then((tree) => keep(fn, tree)) : keep(fn, parsed);
+}
+
+/** Whether a function without a source is a bound one or a Proxy, which hold what nobody can see, and not a built-in one. */
+export function isDisguised(fn: AnyFunction): boolean {
+  return fn.name.startsWith("bound ") || builtin("node:util").types.isProxy(fn);
 }
 
 function keep(fn: AnyFunction, parsed: ParsedFunction | undefined): Signature {

@@ -5,13 +5,12 @@
  * @module
  */
 
-import { builtin } from "../_runtime.ts";
 import type { Cache } from "../cache/cache.ts";
 import { type Binder, type BoundArguments, createBinder } from "../call/bind.ts";
 import { callKey } from "../call/key.ts";
 import { portableModule } from "../call/module_path.ts";
 import type { Call } from "../call/record.ts";
-import { readSignature, type Signature } from "../call/signature.ts";
+import { isDisguised, readSignature, type Signature } from "../call/signature.ts";
 import { codeDigest } from "../call/source.ts";
 import type { MaybePromise } from "../codec/types.ts";
 import { digestNow } from "../digest/digest_now.ts";
@@ -199,10 +198,6 @@ export class Callee {
       ? [["this", receiver], ...bound]
       : bound;
   }
-}
-
-function isDisguised(fn: Callable): boolean {
-  return fn.name.startsWith("bound ") || builtin("node:util").types.isProxy(fn);
 }
 
 function isPrimitive(value: unknown): boolean {
