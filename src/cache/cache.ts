@@ -5,6 +5,7 @@
  * @module
  */
 
+import { loadCode } from "../_load.ts";
 import type { CallRecord } from "../call/record.ts";
 import type { Storage } from "../storage/types.ts";
 
@@ -62,7 +63,7 @@ export class Cache implements AsyncDisposable {
    * @returns The record; `undefined` when there is none that can be read.
    */
   async record(key: string): Promise<CallRecord | undefined> {
-    const { lookupRecord } = await import("./lookup.ts");
+    const { lookupRecord } = await loadCode(() => import("./lookup.ts"));
     return await lookupRecord(this, key);
   }
 

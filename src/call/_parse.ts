@@ -7,6 +7,7 @@
 
 // `as` here: acorn's node types are narrowed to the open ones of _tree.ts.
 
+import { loadCode } from "../_load.ts";
 import { isFunction, type Node } from "./_tree.ts";
 
 /** A function of whatever parameters. */
@@ -44,7 +45,7 @@ export function parseFunction(
   const source = Function.prototype.toString.call(fn);
   refuseClass(fn, source);
   if (acorn !== undefined) return parse(acorn, source);
-  loading ??= import("acorn");
+  loading ??= loadCode(() => import("acorn"));
   return loading.then((loaded) => parse(acorn = loaded, source));
 }
 

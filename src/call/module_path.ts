@@ -7,6 +7,7 @@
 
 // `as` here: JSON is read as whatever it is and checked.
 
+import { loadCode } from "../_load.ts";
 import { dirname } from "@std/path/posix/dirname";
 import { fromFileUrl as fromPosixUrl } from "@std/path/posix/from-file-url";
 import { fromFileUrl as fromWindowsUrl } from "@std/path/windows/from-file-url";
@@ -112,7 +113,7 @@ function firstName(manifests: readonly string[]): string | undefined | Promise<s
 }
 
 async function firstNameWithComments(manifests: readonly string[]): Promise<string | undefined> {
-  const { parse } = await import("@std/jsonc");
+  const { parse } = await loadCode(() => import("@std/jsonc"));
   for (const manifest of manifests) {
     try {
       const name = nameIn(parse(manifest));

@@ -4,12 +4,13 @@
  *
  * @module
  */
+import { loadCode } from "../_load.ts";
 import type { Sha256, Sha256Engine } from "./sha256.ts";
 import { bytesFromHex } from "./_hex.ts";
 
 /** Loads hash-wasm and makes the engine over it. */
 export async function loadWasmEngine(): Promise<Sha256Engine> {
-  const { createSHA256 } = await import("hash-wasm");
+  const { createSHA256 } = await loadCode(() => import("hash-wasm"));
   const hasher = await createSHA256();
   // Instances are made asynchronously, so the one instance serves every open hash: whoever comes next saves the
   // state of whoever was there before.

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { loadCode } from "../_load.ts";
+
 /**
  * The digest of a value: 64 lower-case hexadecimal digits, the same in every runtime.
  *
@@ -26,6 +28,6 @@
  * ```
  */
 export async function digest(value: unknown): Promise<string> {
-  const { digestNow } = await import("./digest_now.ts");
+  const { digestNow } = await loadCode(() => import("./digest_now.ts"));
   return await digestNow(value);
 }

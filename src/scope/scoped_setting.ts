@@ -13,6 +13,7 @@
  */
 
 import type { AsyncLocalStorage } from "node:async_hooks";
+import { importOutside } from "../_load.ts";
 import { builtin } from "../_runtime.ts";
 
 interface Node<T> {
@@ -46,7 +47,11 @@ export class ScopedSetting<T extends NonNullable<unknown>> {
   }
 
   #open(): AsyncLocalStorage<Node<T> | undefined> {
-    return this.#contexts ??= new (builtin("node:async_hooks").AsyncLocalStorage)();
+    if (this.#contexts === undefined) {
+      this.#contexts = new (builtin("node:async_hooks").AsyncLocalStorage)();
+      importOutside(this.#contexts as AsyncLocalStorage<never>);
+    }
+    return this.#contexts;
   }
 
   #node(value: T): Node<T> {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { loadCode } from "../_load.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { assertRoot } from "./_root.ts";
 import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
@@ -51,7 +52,7 @@ export class CborFile implements Storage {
     const { root } = options;
     assertRoot(root);
     this.#medium = new LazyStorage(async () => {
-      const { FileMedium } = await import("./file/file_medium.ts");
+      const { FileMedium } = await loadCode(() => import("./file/file_medium.ts"));
       return new FileMedium({ root, suffix: ".cbor" });
     });
     this.small = this.#medium.small;

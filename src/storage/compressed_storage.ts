@@ -4,6 +4,7 @@
  * @module
  */
 
+import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { type Compression, compressions, isCompression } from "./compression/compression.ts";
@@ -61,7 +62,7 @@ export class CompressedStorage implements Storage {
       );
     }
     this.#pipe = new LazyStorage(async () => {
-      const { CompressionPipe } = await import("./compression/compression_pipe.ts");
+      const { CompressionPipe } = await loadCode(() => import("./compression/compression_pipe.ts"));
       return new CompressionPipe(compression, inner);
     });
     if (inner.codec !== undefined) this.codec = inner.codec;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { loadCode } from "../_load.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { parseSqlUrl } from "./sql/parse_sql_url.ts";
 import type { PutOptions, Storage, StorageOptions, StoredBody } from "./types.ts";
@@ -63,7 +64,7 @@ export class Sql implements Storage {
       );
     }
     this.#medium = new LazyStorage(async () => {
-      const { SqlMedium } = await import("./sql/sql_medium.ts");
+      const { SqlMedium } = await loadCode(() => import("./sql/sql_medium.ts"));
       return new SqlMedium(location);
     });
   }

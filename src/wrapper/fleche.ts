@@ -8,6 +8,7 @@
 
 // `as` here: the helpers' types follow the wrapped function's, which TypeScript cannot infer through `Object.assign`.
 
+import { loadCode } from "../_load.ts";
 import { Cache } from "../cache/cache.ts";
 import { captureCaller } from "../call/capture_caller.ts";
 import type { Call } from "../call/record.ts";
@@ -202,7 +203,7 @@ function wrap(fn: Callable, options: FlecheOptions, origin: CalleeOrigin): unkno
   let engine: CachedFunctionEngine | undefined;
   const load = async (): Promise<CachedFunctionEngine> => {
     if (engine !== undefined) return engine;
-    const { CachedFunctionEngine } = await import("./cached_function.ts");
+    const { CachedFunctionEngine } = await loadCode(() => import("./cached_function.ts"));
     return engine ??= new CachedFunctionEngine(fn, options, origin);
   };
   // What is active is taken when the call is made: its scope may be closed before the engine is loaded. No async function

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { loadCode } from "../../_load.ts";
 import type { Codec, MaybePromise } from "../types.ts";
 import { ValueReader } from "./_value_reader.ts";
 import { ValueWriter } from "./_value_writer.ts";
@@ -28,7 +29,7 @@ function decode(body: Uint8Array | ReadableStream<Uint8Array>): MaybePromise<unk
 
 async function decodeStream(body: ReadableStream<Uint8Array>): Promise<unknown> {
   // On first use: at start-up it costs a millisecond that small values never need.
-  const { toBytes } = await import("@std/streams/to-bytes");
+  const { toBytes } = await loadCode(() => import("@std/streams/to-bytes"));
   return new ValueReader(await toBytes(body)).read();
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { loadCode } from "../../_load.ts";
 import type { Client } from "@libsql/client";
 import { builtin, makeFolders } from "../../_runtime.ts";
 import { type SqlLocation, withoutSecrets } from "./parse_sql_url.ts";
@@ -56,13 +57,13 @@ export async function disconnect(client: Client, location: SqlLocation): Promise
 async function createClientFor(location: SqlLocation): Promise<Client> {
   if (location.kind === "remote") {
     // The variant without the native library: no permission but the network.
-    const { createClient } = await import("@libsql/client/web");
+    const { createClient } = await loadCode(() => import("@libsql/client/web"));
     return createClient({ url: location.url });
   }
   const folder = location.kind === "file" ? builtin("node:path").dirname(location.path) : ".";
   const missing = missingFlags(location, folder);
   if (missing.length > 0) throw new Error(`permissions are missing; run Deno with ${missing.join(" ")}`);
-  const { createClient } = await import("@libsql/client");
+  const { createClient } = await loadCode(() => import("@libsql/client"));
   if (location.kind === "memory") return createClient({ url: ":memory:" });
   makeFolders(folder);
   // One connection: its calls are synchronous, so a second one would gain nothing, and what is set on it holds for all.
