@@ -90,7 +90,7 @@ if (selected.includes("deno")) {
 }
 if (selected.includes("bun")) {
   console.log("\n== the suite under Bun");
-  tallies.push(bunTally(await run([bun, "test", "./tests/"], both)));
+  tallies.push(bunTally(await run([bun, "test", "--parallel=2", "./tests/"], both)));
 }
 if (selected.includes("doc")) {
   console.log("\n== the examples of the documentation, under Deno");

@@ -7,6 +7,7 @@
 import { type Call, type CallRecord, recordIndex, recordToData } from "../call/record.ts";
 import type { Encoded } from "../codec/types.ts";
 import { digestNow } from "../digest/digest_now.ts";
+import { CodecError, DigestError } from "../errors.ts";
 import type { Cache } from "./cache.ts";
 import { codecOf } from "./lookup.ts";
 
@@ -16,7 +17,7 @@ import { codecOf } from "./lookup.ts";
  * @param call The call that gave it.
  * @param value The result.
  * @param extra What else the record says.
- * @throws {CodecError} (rejects) When the values' codec cannot write the result.
+ * @throws {CodecError} (rejects) When the values' codec cannot write the result, or it changes while it is written.
  * @throws {DigestError} (rejects) When the result has no faithful digest.
  */
 export async function keep(
@@ -26,8 +27,16 @@ export async function keep(
   extra: Pick<CallRecord, "inline" | "metadata">,
 ): Promise<void> {
   const codec = codecOf(cache.values);
-  // Begun together: whoever else holds the value may change it at the next await.
-  const [body, result] = await Promise.all([codec.encode(value), digestNow(value)]);
+  // Digested before and after: what a getter gives, or whoever else holds the value does to it meanwhile, must not come to
+  // lie under the digest of another value.
+  const result = await digestOrRefusal(value);
+  const body = await codec.encode(value);
+  if (result instanceof DigestError) throw result;
+  if (await digestNow(value) !== result) {
+    throw new CodecError("unencodable", "Cannot write $: it is not the same each time it is read", {
+      path: "$",
+    });
+  }
   await cache.values.put(result, body);
 
   const { key, ...parts } = call;
@@ -46,4 +55,14 @@ export async function keep(
 
 function sizeOf(body: Encoded): number | undefined {
   return body instanceof Uint8Array ? body.length : undefined;
+}
+
+/** The codec is asked first: what it says of a value that it cannot write is about keeping it. */
+async function digestOrRefusal(value: unknown): Promise<string | DigestError> {
+  try {
+    return await digestNow(value);
+  } catch (error) {
+    if (error instanceof DigestError) return error;
+    throw error;
+  }
 }

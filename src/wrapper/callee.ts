@@ -158,7 +158,7 @@ export class Callee {
     try {
       const now = this.#bind(this.#plan, receiver, args);
       return now.length === digests.length &&
-        now.every(([, value], index) => digestNow(value) === digests[index]?.[1]);
+        now.every(([name, value], index) => digestArgument(name, value) === digests[index]?.[1]);
     } catch {
       return false;
     }
@@ -222,19 +222,9 @@ function digestArguments(
 ): MaybePromise<PreparedCall> {
   for (let index = digests.length; index < bound.length; index++) {
     const [name, value] = bound[index] as BoundArguments[number];
-    let digest: MaybePromise<string>;
-    try {
-      digest = digestNow(value);
-    } catch (error) {
-      throw ofArgument(name, error);
-    }
+    const digest = digestArgument(name, value);
     if (digest instanceof Promise) {
-      return digest.then(
-        (hex) => digestArguments(bound, identity, [...digests, [name, hex]], true),
-        (error) => {
-          throw ofArgument(name, error);
-        },
-      );
+      return digest.then((hex) => digestArguments(bound, identity, [...digests, [name, hex]], true));
     }
     digests.push([name, digest]);
   }
@@ -242,7 +232,33 @@ function digestArguments(
   return { key, identity, bound, digests, hasBlobs };
 }
 
-/** The same refusal, with the argument's name for `$`. */
-function ofArgument(name: string, error: unknown): unknown {
-  return error instanceof DigestError ? new DigestError(name + error.path.slice(1), error.reason) : error;
+/**
+ * The digest of an argument; an AbortSignal among the options of a plain object is left out as one among the arguments is.
+ *
+ * @throws {DigestError} (or rejects) With the argument's name in the place of `$`.
+ */
+function digestArgument(name: string, value: unknown): MaybePromise<string> {
+  const refused = (error: unknown): MaybePromise<string> => {
+    const rest = withoutSignals(value);
+    if (rest !== undefined) return digestArgument(name, rest);
+    throw error instanceof DigestError ? new DigestError(name + error.path.slice(1), error.reason) : error;
+  };
+  try {
+    const digest = digestNow(value);
+    return digest instanceof Promise ? digest.catch(refused) : digest;
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+/** A plain object without the signals under its keys, as in `fetch(url, { signal })`; `undefined` where there are none. */
+function withoutSignals(value: unknown): object | undefined {
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
+    return undefined;
+  }
+  const properties = Object.getOwnPropertyDescriptors(value);
+  const signals = Object.keys(properties).filter((key) => properties[key]?.value instanceof AbortSignal);
+  if (signals.length === 0) return undefined;
+  for (const key of signals) delete properties[key];
+  return Object.defineProperties({}, properties);
 }

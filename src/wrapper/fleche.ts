@@ -70,8 +70,13 @@ export function fleche<F extends Callable>(
   method: F,
   context: ClassMethodDecoratorContext,
 ): CachedFunction<F>;
-/** As a decorator with options: `@fleche({ version: 2 })`. */
-export function fleche(options?: FlecheOptions): CachedMethodDecorator;
+/**
+ * As a decorator with options: `@fleche({ version: 2 })`. Their `key` and `cacheIf` say themselves what they take, since
+ * the method is not known yet.
+ */
+export function fleche(
+  options?: FlecheOptions<(this: never, ...args: never[]) => never>,
+): CachedMethodDecorator;
 export function fleche(
   first?: Callable | FlecheOptions,
   second?: FlecheOptions | ClassMethodDecoratorContext,

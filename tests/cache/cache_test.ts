@@ -176,3 +176,18 @@ test("Cache disposes of both storages, the second also when the first fails, and
   await whole[Symbol.asyncDispose]();
   await whole[Symbol.asyncDispose]();
 });
+
+test("a result that reads differently each time is not kept, and spoils no other value", async () => {
+  const cache = memory();
+  const plain = fleche((n: number) => ({ n }), { name: "plain", cache });
+  assert.deepEqual(await plain(2), { n: 2 });
+  let count = 0;
+  const counting = fleche(() => ({
+    get n(): number {
+      return ++count;
+    },
+  }), { name: "counting", cache });
+  const warnings = await warningsOf(() => counting());
+  assert.match(warnings.join(), /"counting".*not the same each time it is read; it is returned uncached/);
+  assert.deepEqual(await plain(2), { n: 2 });
+});

@@ -221,6 +221,29 @@ test("fleche passes an AbortSignal through and leaves it out of the key", async 
   assert.equal(await f.contains("u"), true);
 });
 
+test("fleche leaves an AbortSignal among an object's options out of the key as well", async () => {
+  let runs = 0;
+  const f = fleche(
+    (url: string, options: { depth: number; signal?: AbortSignal }) => (runs++, url + options.depth),
+    {
+      name: "getWith",
+      cache: memory(),
+      strict: true,
+    },
+  );
+  const signal = (): AbortSignal => new AbortController().signal;
+  assert.equal(await f("u", { depth: 1, signal: signal() }), "u1");
+  assert.equal(await f("u", { depth: 1, signal: signal() }), "u1");
+  assert.equal(await f("u", { depth: 1 }), "u1");
+  assert.equal(runs, 1);
+  assert.equal(await f("u", { depth: 2, signal: signal() }), "u2");
+  assert.equal(runs, 2);
+  await assert.rejects(f("u", { depth: 1, signal: signal(), log() {} } as never), {
+    name: "DigestError",
+    path: "options.log",
+  });
+});
+
 test("fleche runs a call with an opaque argument uncached, with one warning that names it, or throws under strict", async () => {
   let runs = 0;
   const fn = (options: { callback: () => number }): number => (runs++, options.callback());
