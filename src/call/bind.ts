@@ -110,7 +110,7 @@ function exactBind(signature: Signature, ignored: ReadonlySet<number>): Binder["
     for (let position = 0; position < end; position++) {
       const value = args[position];
       if (ignored.has(position) || isAbortSignal(value)) continue;
-      bound.push([names[position] ?? String(position), value]);
+      bound.push([names[position] ?? positionName(signature, position), value]);
     }
     if (rest >= 0 && !ignored.has(rest)) {
       bound.push([nameAt(signature, rest), withoutSignals(args.slice(rest))]);
@@ -126,7 +126,12 @@ function layout({ parameters }: Signature): { names: readonly string[]; rest: nu
 }
 
 function nameAt(signature: Signature, position: number): string {
-  return signature.parameters[position]?.name ?? String(position);
+  return signature.parameters[position]?.name ?? positionName(signature, position);
+}
+
+/** Beside names a position is `#2`, which keeps its place among the keys of an object; alone it is `2`. */
+function positionName({ readable }: Signature, position: number): string {
+  return readable ? `#${position}` : String(position);
 }
 
 function isAbortSignal(value: unknown): boolean {

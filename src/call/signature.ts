@@ -22,7 +22,10 @@ import {
 
 /** One parameter of a function. */
 export interface Parameter {
-  /** Its name; its position (`"0"`) where it is destructured, or where a later parameter has the same name. */
+  /**
+   * Its name; its position (`"#0"`, which no number-like key of an object is, so that the order stays) where it is
+   * destructured, or where a later parameter has the same name.
+   */
   readonly name: string;
   /** Whether it takes all further arguments. */
   readonly rest: boolean;
@@ -108,7 +111,7 @@ function readParameters(nodes: readonly Node[]): Parameter[] {
       ? evaluateConstant(child(node, "right"), shadowed)
       : undefined;
     return Object.freeze({
-      name: uniqueName(index, written) ?? String(index),
+      name: uniqueName(index, written) ?? `#${index}`,
       rest: node.type === "RestElement",
       constantDefault: value && Object.freeze(value),
     });

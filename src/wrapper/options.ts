@@ -60,13 +60,6 @@ export interface CachedHelpers<F extends Callable> {
   rerun(...args: Parameters<F>): Promise<Awaited<ReturnType<F>>>;
 }
 
-/** The parameters `P` that are left when the arguments `A` are bound. */
-export type ParametersAfter<P extends readonly unknown[], A extends readonly unknown[]> = number extends
-  A["length"] ? unknown[]
-  : A extends readonly [unknown, ...infer Others]
-    ? P extends readonly [unknown?, ...infer Rest] ? ParametersAfter<Rest, Others> : P
-  : [...P];
-
 /** Everything that a cached function offers, under a name that hides nothing of `Function.prototype`. */
 export interface CachedNamespace<F extends Callable> extends CachedHelpers<F> {
   /** The call as it would be looked up: name, module, version, code, arguments by digest, key. Nothing is run. */
@@ -74,7 +67,11 @@ export interface CachedNamespace<F extends Callable> extends CachedHelpers<F> {
   /** The function with its first arguments and what is active here and now (cache, metadata) frozen, to be called anywhere. */
   bind<A extends Partial<Parameters<F>>>(
     ...args: A
-  ): (...rest: ParametersAfter<Parameters<F>, A>) => Promise<Awaited<ReturnType<F>>>;
+  ): (
+    ...rest: Parameters<F> extends
+      readonly [...Extract<{ [Position in keyof A]?: unknown }, readonly unknown[]>, ...infer Rest] ? Rest
+      : unknown[]
+  ) => Promise<Awaited<ReturnType<F>>>;
   /** The function itself, uncached. */
   readonly original: F;
 }

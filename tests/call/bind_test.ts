@@ -15,7 +15,7 @@ const signal = new AbortController().signal;
 test("bindArguments names arguments in signature order", async () => {
   assert.deepEqual(await bound((w, h) => w * h, 2, 3), [["w", 2], ["h", 3]]);
   assert.deepEqual(await bound(() => 1), []);
-  assert.deepEqual(await bound(({ a }, [b]) => a + b, { a: 1 }, [2]), [["0", { a: 1 }], ["1", [2]]]);
+  assert.deepEqual(await bound(({ a }, [b]) => a + b, { a: 1 }, [2]), [["#0", { a: 1 }], ["#1", [2]]]);
 });
 
 test("bindArguments applies constant defaults", async () => {
@@ -54,7 +54,7 @@ test("bindArguments keeps every argument where the function may see them", async
   const fn = made("function (a, b = 2) { return arguments.length }");
   assert.deepEqual(await bound(fn), []);
   assert.deepEqual(await bound(fn, undefined), [["a", undefined]]);
-  assert.deepEqual(await bound(fn, 1, undefined, 3), [["a", 1], ["b", undefined], ["2", 3]]);
+  assert.deepEqual(await bound(fn, 1, undefined, 3), [["a", 1], ["b", undefined], ["#2", 3]]);
   assert.deepEqual(await bound(Math.max, 1, undefined), [["0", 1], ["1", undefined]]);
   const both = made("function (a, ...rest) { return [arguments, rest] }");
   assert.deepEqual(await bound(both), [["rest", []]]);
@@ -86,7 +86,7 @@ test("bindArguments survives hostile arguments", async () => {
 });
 
 test("bindArguments gives every entry a name of its own", async () => {
-  assert.deepEqual(await bound(made("function (a, a) { return a }"), 1, 2), [["0", 1], ["a", 2]]);
+  assert.deepEqual(await bound(made("function (a, a) { return a }"), 1, 2), [["#0", 1], ["a", 2]]);
 });
 
 test("createBinder ignores parameters by name and position", async () => {
@@ -99,14 +99,14 @@ test("createBinder ignores parameters by name and position", async () => {
   const plain = await read((a, b) => [a, b]);
   assert.deepEqual(createBinder(plain, { ignore: ["b"] }).bind([undefined, 2]), []);
   assert.deepEqual(createBinder(await read(Math.max), { ignore: [1] }).bind([1, 2, 3]), [["0", 1], ["2", 3]]);
-  assert.deepEqual(createBinder(await read(({ a }) => a), { ignore: ["0"] }).bind([{}]), []);
+  assert.deepEqual(createBinder(await read(({ a }) => a), { ignore: ["#0"] }).bind([{}]), []);
 });
 
 test("createBinder names the required parameters that are missing", async () => {
   const signature = await read((a, b = 2, { c } = { c: 1 }) => [a, b, c]);
   const { missing } = createBinder(signature, { require: ["b", 2, "b"] });
   assert.deepEqual(missing([1, 2, {}]), []);
-  assert.deepEqual(missing([1, undefined]), ["b", "2"]);
+  assert.deepEqual(missing([1, undefined]), ["b", "#2"]);
   assert.deepEqual(missing([1, null, null]), []);
   assert.deepEqual(createBinder(signature).missing([]), []);
 });

@@ -110,13 +110,13 @@ test("readSignature reads every kind of function", async () => {
 
 test("readSignature gives positions to destructured parameters and marks the rest", async () => {
   const { parameters } = await read((a, { b, c: _c }, [d], ...rest) => [a, b, d, rest]);
-  assert.deepEqual(parameters.map(({ name }) => name), ["a", "1", "2", "rest"]);
+  assert.deepEqual(parameters.map(({ name }) => name), ["a", "#1", "#2", "rest"]);
   assert.deepEqual(parameters.map(({ rest }) => rest), [false, false, false, true]);
-  assert.deepEqual(await names((...[a, b]) => [a, b]), ["0"]);
+  assert.deepEqual(await names((...[a, b]) => [a, b]), ["#0"]);
 });
 
 test("readSignature keeps names unique and safe", async () => {
-  assert.deepEqual(await names(made("function (a, a, b) {}")), ["0", "a", "b"]);
+  assert.deepEqual(await names(made("function (a, a, b) {}")), ["#0", "a", "b"]);
   assert.deepEqual(await names(made("(__proto__, constructor) => 1")), ["__proto__", "constructor"]);
   assert.deepEqual(await names(made("(a, \\u0062, ünï, $) => 1")), ["a", "b", "ünï", "$"]);
 });

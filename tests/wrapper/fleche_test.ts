@@ -119,6 +119,13 @@ test("fleche binds by parameter: a literal default and a trailing undefined make
   assert.deepEqual(Object.keys((await f.fleche.call(1, 2, "x")).arguments), ["a", "b", "c"]);
 });
 
+test("a call's arguments keep the order of the parameters, destructured ones among them", async () => {
+  const f = fleche((a: number, { b }: { b: number }, [c]: number[], d: number) => [a, b, c, d], {
+    name: "mixed",
+  });
+  assert.deepEqual(Object.keys((await f.fleche.call(1, { b: 2 }, [3], 4)).arguments), ["a", "#1", "#2", "d"]);
+});
+
 test("fleche's options name, module and version are each part of the key", async () => {
   const fn = (x: number): number => x;
   const base = { name: "f", module: "m", version: 1 };
