@@ -5,6 +5,7 @@
  * @module
  */
 import { digest } from "../../mod.ts";
+import { sha256Hex } from "../../src/digest/sha256.ts";
 import { createHash } from "node:crypto";
 import type { Group } from "../harness/figures.ts";
 import { floats, query, rows } from "../harness/inputs.ts";
@@ -18,6 +19,9 @@ interface Hasher extends Pick<Contestant, "id" | "label" | "note" | "sync"> {
 
 interface Ohash {
   hash(value: unknown): string;
+}
+interface HashWasm {
+  createSHA256(): Promise<{ init(): { update(bytes: Uint8Array): { digest(form: "hex"): string } } }>;
 }
 interface ObjectHash {
   default(value: unknown): string;
@@ -70,13 +74,42 @@ async function digests(id: string, title: string, values: readonly unknown[]): P
   );
 }
 
+/** More than the thousand short forms whose digests fleche remembers: each is really hashed. */
+const DIFFERENT = 20_000;
+
+/** What the choice of SHA-256 rests on: 75 bytes, as a small argument has. */
+async function hashes(): Promise<Group> {
+  const inputs = Array.from({ length: 64 }, (_, i) => new Uint8Array(75).fill(i));
+  const input = (i: number): Uint8Array => inputs[i % inputs.length] ?? new Uint8Array();
+  const { createSHA256 } = await load<HashWasm>("hash-wasm");
+  const wasm = await createSHA256();
+  return await measure(
+    { id: "digest/hash", title: "SHA-256 of 75 bytes, in hexadecimal", reference: "node" },
+    [
+      { id: "node", label: "node:crypto, as fleche calls it", sync: true, call: (i) => sha256Hex(input(i)) },
+      {
+        id: "hash-wasm",
+        label: "hash-wasm",
+        sync: true,
+        call: (i) => wasm.init().update(input(i)).digest("hex"),
+      },
+    ],
+  );
+}
+
 handOver([
   await digests(
     "digest/object",
     "Digest of {id, name, tags[3], nested}",
+    Array.from({ length: DIFFERENT }, (_, i) => query(i)),
+  ),
+  await digests(
+    "digest/again",
+    "Digest of {id, name, tags[3], nested}, of 100 values in turn",
     Array.from({ length: 100 }, (_, i) => query(i)),
   ),
-  await digests("digest/scalar", "Digest of a number", Array.from({ length: 100 }, (_, i) => i + 0.5)),
+  await hashes(),
+  await digests("digest/scalar", "Digest of a number", Array.from({ length: DIFFERENT }, (_, i) => i + 0.5)),
   await digests("digest/rows", "Digest of 100 rows", [rows(100)]),
   await digests("digest/floats", "Digest of a Float64Array of 1 MiB", [floats(1 << 20)]),
 ]);

@@ -6,17 +6,26 @@
  */
 import { sha256Hex } from "./sha256.ts";
 
-/** Longest form that is remembered, in bytes; with the slots it bounds the memory at about half a megabyte. */
-const LONGEST_BYTES = 320;
+/** Longest form that is remembered, in words of four bytes. */
+const LONGEST_WORDS = 80;
 const SLOTS = 1024;
 
-interface Recent {
-  readonly length: number;
-  readonly words: Uint32Array;
-  readonly hex: string;
+/** What stands in each slot: a form, its length in bytes, its digest. Made on first use: a third of a megabyte. */
+interface Slots {
+  readonly forms: Uint32Array;
+  readonly lengths: Int32Array;
+  readonly digests: string[];
 }
 
-const recent: (Recent | undefined)[] = new Array(SLOTS).fill(undefined);
+let slots: Slots | undefined;
+
+function makeSlots(): Slots {
+  return {
+    forms: new Uint32Array(SLOTS * LONGEST_WORDS),
+    lengths: new Int32Array(SLOTS).fill(-1),
+    digests: new Array<string>(SLOTS).fill(""),
+  };
+}
 
 /**
  * SHA-256 of the first `length` bytes of a buffer, in hexadecimal. A remembered digest is given only for a form that is
@@ -26,14 +35,17 @@ const recent: (Recent | undefined)[] = new Array(SLOTS).fill(undefined);
  * @param words The same memory by words of four bytes, in which forms are compared.
  */
 export function recentSha256Hex(bytes: Uint8Array, words: Uint32Array, length: number): string {
-  if (length > LONGEST_BYTES) return sha256Hex(bytes.subarray(0, length));
   const count = (length + 3) >>> 2;
-  bytes.fill(0, length, count << 2);
+  if (count > LONGEST_WORDS) return sha256Hex(bytes.subarray(0, length));
+  for (let at = length; at < count << 2; at++) bytes[at] = 0;
+  const { forms, lengths, digests } = slots ??= makeSlots();
   const slot = slotOf(words, count);
-  const known = recent[slot];
-  if (known !== undefined && known.length === length && startsWith(words, known.words)) return known.hex;
+  const start = slot * LONGEST_WORDS;
+  if (lengths[slot] === length && isForm(forms, start, words, count)) return digests[slot] ?? "";
   const hex = sha256Hex(bytes.subarray(0, length));
-  recent[slot] = { length, words: words.slice(0, count), hex };
+  for (let at = 0; at < count; at++) forms[start + at] = words[at] ?? 0;
+  lengths[slot] = length;
+  digests[slot] = hex;
   return hex;
 }
 
@@ -47,7 +59,7 @@ function slotOf(words: Uint32Array, count: number): number {
   return mixed & (SLOTS - 1);
 }
 
-function startsWith(words: Uint32Array, start: Uint32Array): boolean {
-  for (let at = 0; at < start.length; at++) if (words[at] !== start[at]) return false;
+function isForm(forms: Uint32Array, start: number, words: Uint32Array, count: number): boolean {
+  for (let at = 0; at < count; at++) if (forms[start + at] !== words[at]) return false;
   return true;
 }

@@ -6,6 +6,9 @@
 
 import { loadCode } from "../_load.ts";
 
+/** Kept: asking for a module that is loaded costs as much as a digest. */
+let digestNow: typeof import("./digest_now.ts").digestNow | undefined;
+
 /**
  * The digest of a value: 64 lower-case hexadecimal digits, the same in every runtime.
  *
@@ -27,7 +30,17 @@ import { loadCode } from "../_load.ts";
  * console.log(one === other, one.length); // true 64
  * ```
  */
-export async function digest(value: unknown): Promise<string> {
-  const { digestNow } = await loadCode(() => import("./digest_now.ts"));
+export function digest(value: unknown): Promise<string> {
+  if (digestNow === undefined) return loadAndDigest(value);
+  // No async function: its promises would cost a fifth of a small digest.
+  try {
+    return Promise.resolve(digestNow(value));
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+async function loadAndDigest(value: unknown): Promise<string> {
+  digestNow = (await loadCode(() => import("./digest_now.ts"))).digestNow;
   return await digestNow(value);
 }
