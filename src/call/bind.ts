@@ -28,8 +28,6 @@ export interface Binder {
 
 const NONE: readonly string[] = Object.freeze([]);
 
-const plain = new WeakMap<Signature, Binder>();
-
 /**
  * Makes the binder of a function.
  *
@@ -63,13 +61,6 @@ export function createBinder(signature: Signature, options: BinderOptions = {}):
     bind: exact ? exactBind(signature, new Set(ignored)) : namedBind(signature, new Set(ignored)),
     missing: (args) => required.length === 0 ? NONE : missingOf(signature, required, args),
   };
-}
-
-/** Binds without options; see {@linkcode createBinder} for the rules. */
-export function bindArguments(signature: Signature, args: readonly unknown[]): BoundArguments {
-  let binder = plain.get(signature);
-  if (binder === undefined) plain.set(signature, binder = createBinder(signature));
-  return binder.bind(args);
 }
 
 /** For functions that see their parameters only. */

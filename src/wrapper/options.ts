@@ -6,7 +6,7 @@
 
 import type { Cache } from "../cache/cache.ts";
 import type { Call } from "../call/record.ts";
-import type { JsonObject, Metadata } from "../metadata/types.ts";
+import type { Metadata } from "../metadata/types.ts";
 
 /** Any function: the parameters of a type that is only ever passed on. */
 export type Callable = (this: never, ...args: never[]) => unknown;
@@ -84,6 +84,3 @@ export type CachedFunction<F extends Callable> =
     /** The helpers, and more that would hide `Function.prototype`'s own. */
     readonly fleche: CachedNamespace<F>;
   };
-
-/** A record's metadata by namespace. */
-export type MetadataEntries = Readonly<Record<string, JsonObject>>;

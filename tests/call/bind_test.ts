@@ -1,24 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { bindArguments, createBinder } from "../../src/call/bind.ts";
+import { createBinder } from "../../src/call/bind.ts";
 import { readSignature, type Signature } from "../../src/call/signature.ts";
 
 // deno-lint-ignore no-explicit-any -- functions of every shape.
 type Fn = (...args: any[]) => any;
 
 const read = async (fn: Fn): Promise<Signature> => await readSignature(fn);
-const bound = async (fn: Fn, ...args: unknown[]) => bindArguments(await read(fn), args);
+const bound = async (fn: Fn, ...args: unknown[]) => createBinder(await read(fn)).bind(args);
 const made = (source: string): Fn => new Function(`return ${source}`)() as Fn;
 const signal = new AbortController().signal;
 
-test("bindArguments names arguments in signature order", async () => {
+test("createBinder names arguments in signature order", async () => {
   assert.deepEqual(await bound((w, h) => w * h, 2, 3), [["w", 2], ["h", 3]]);
   assert.deepEqual(await bound(() => 1), []);
   assert.deepEqual(await bound(({ a }, [b]) => a + b, { a: 1 }, [2]), [["#0", { a: 1 }], ["#1", [2]]]);
 });
 
-test("bindArguments applies constant defaults", async () => {
+test("createBinder applies constant defaults", async () => {
   const fn = (a: number, b = 2, c?: number) => [a, b, c];
   for (const args of [[1], [1, 2], [1, undefined], [1, 2, undefined], [1, undefined, undefined]]) {
     assert.deepEqual(await bound(fn, ...args), [["a", 1], ["b", 2]]);
@@ -27,7 +27,7 @@ test("bindArguments applies constant defaults", async () => {
   assert.deepEqual(await bound((a, b = 2) => [a, b]), [["a", undefined], ["b", 2]]);
 });
 
-test("bindArguments takes trailing undefined for absent and keeps it in the middle", async () => {
+test("createBinder takes trailing undefined for absent and keeps it in the middle", async () => {
   const fn: Fn = (a, b, c) => [a, b, c];
   assert.deepEqual(await bound(fn, 1, undefined, undefined), [["a", 1]]);
   assert.deepEqual(await bound(fn, undefined), []);
@@ -36,12 +36,12 @@ test("bindArguments takes trailing undefined for absent and keeps it in the midd
   assert.deepEqual(await bound((a, b = a) => [a, b], 1, undefined), [["a", 1]]);
 });
 
-test("bindArguments drops what the function cannot see", async () => {
+test("createBinder drops what the function cannot see", async () => {
   assert.deepEqual(await bound((a) => a, 1, 2, 3), [["a", 1]]);
   assert.deepEqual(await bound(() => 1, 1, 2), []);
 });
 
-test("bindArguments keeps rest arguments exactly", async () => {
+test("createBinder keeps rest arguments exactly", async () => {
   const fn: Fn = (a, ...rest) => [a, rest];
   assert.deepEqual(await bound(fn, 1), [["a", 1], ["rest", []]]);
   assert.deepEqual(await bound(fn), [["rest", []]]);
@@ -50,7 +50,7 @@ test("bindArguments keeps rest arguments exactly", async () => {
   assert.deepEqual(await bound(fn, undefined, undefined, 2), [["rest", [undefined, 2]]]);
 });
 
-test("bindArguments keeps every argument where the function may see them", async () => {
+test("createBinder keeps every argument where the function may see them", async () => {
   const fn = made("function (a, b = 2) { return arguments.length }");
   assert.deepEqual(await bound(fn), []);
   assert.deepEqual(await bound(fn, undefined), [["a", undefined]]);
@@ -62,7 +62,7 @@ test("bindArguments keeps every argument where the function may see them", async
   assert.deepEqual(await bound(both, 1, undefined), [["a", 1], ["rest", [undefined]]]);
 });
 
-test("bindArguments leaves AbortSignals out", async () => {
+test("createBinder leaves AbortSignals out", async () => {
   assert.deepEqual(await bound((a, s) => [a, s], 1, signal), [["a", 1]]);
   assert.deepEqual(await bound((s, a) => [a, s], signal, 1), [["a", 1]]);
   assert.deepEqual(await bound((a, b, s) => [a, b, s], 1, undefined, signal), [["a", 1]]);
@@ -70,13 +70,13 @@ test("bindArguments leaves AbortSignals out", async () => {
   assert.deepEqual(await bound((...rest) => rest, 1, signal, signal), [["rest", [1]]]);
 });
 
-test("bindArguments keeps the places of rest arguments after an AbortSignal", async () => {
+test("createBinder keeps the places of rest arguments after an AbortSignal", async () => {
   const [[, rest] = []] = await bound((...rest) => rest, 1, signal, 2);
   assert.deepEqual(rest, [1, , 2]); // deno-lint-ignore-line no-sparse-arrays
   assert.notDeepEqual(rest, [1, undefined, 2]);
 });
 
-test("bindArguments survives hostile arguments", async () => {
+test("createBinder survives hostile arguments", async () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   const list = await bound((a) => a, proxy);
@@ -85,7 +85,7 @@ test("bindArguments survives hostile arguments", async () => {
   assert.equal(({} as { polluted?: unknown }).polluted, undefined);
 });
 
-test("bindArguments gives every entry a name of its own", async () => {
+test("createBinder gives every entry a name of its own", async () => {
   assert.deepEqual(await bound(made("function (a, a) { return a }"), 1, 2), [["#0", 1], ["a", 2]]);
 });
 
@@ -166,19 +166,19 @@ const plans = fc.record({
   kind: fc.constantFrom("plain" as const, "rest" as const, "arguments" as const),
 });
 
-test("bindArguments is equal exactly when the function sees the same", { timeout: 60_000 }, async () => {
+test("Binder.bind is equal exactly when the function sees the same", { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(plans, argumentLists, argumentLists, async ({ defaults, kind }, one, other) => {
       const fn = observer(defaults, kind);
-      const signature = await read(fn);
-      const sameBound = seen(bindArguments(signature, one)) === seen(bindArguments(signature, other));
+      const { bind } = createBinder(await read(fn));
+      const sameBound = seen(bind(one)) === seen(bind(other));
       assert.equal(sameBound, seen(fn(...one)) === seen(fn(...other)));
     }),
     { numRuns: 2000 },
   );
 });
 
-test("bindArguments is equal when trailing undefined is spelled out", { timeout: 60_000 }, async () => {
+test("Binder.bind is equal when trailing undefined is spelled out", { timeout: 60_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(plans, argumentLists, fc.nat(3), async ({ defaults }, args, more) => {
       const fn = observer(defaults, "plain");
@@ -189,15 +189,15 @@ test("bindArguments is equal when trailing undefined is spelled out", { timeout:
   );
 });
 
-test("bindArguments never merges calls of functions with other defaults", { timeout: 60_000 }, async () => {
+test("Binder.bind never merges calls of functions with other defaults", { timeout: 60_000 }, async () => {
   const dependent = fc.array(fc.constantFrom("p0", "[p0]", "Math.abs(-1)", "1", "undefined"), {
     maxLength: 3,
   });
   await fc.assert(
     fc.asyncProperty(dependent, argumentLists, argumentLists, async (defaults, one, other) => {
       const fn = observer([undefined, ...defaults], "plain");
-      const signature = await read(fn);
-      if (seen(bindArguments(signature, one)) !== seen(bindArguments(signature, other))) return;
+      const { bind } = createBinder(await read(fn));
+      if (seen(bind(one)) !== seen(bind(other))) return;
       assert.equal(seen(fn(...one)), seen(fn(...other)));
     }),
     { numRuns: 1000 },

@@ -1,1 +1,0 @@
-export declare function isAbsolute(path: string): boolean;

@@ -1,1 +1,0 @@
-export declare function join(path?: string | URL, ...paths: string[]): string;

@@ -1,3 +1,0 @@
-// Stands in for JSR's @std/path on machines that cannot reach JSR: the same sources, built for npm (deno-std).
-// @ts-types="./join.d.ts"
-export { join } from "npm:deno-std@1.4.0/path/windows/join.js";
