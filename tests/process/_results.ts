@@ -2,8 +2,8 @@
 /** Calls a function for every value of the codec's corpus in several caches, and says how often it ran and what was not the same. */
 import process from "node:process";
 import { fleche, openCache } from "../../mod.ts";
-import { corpus } from "../codec/cbor/_corpus.ts";
-import { assertSame } from "../codec/cbor/_same.ts";
+import { corpus } from "../codec/_corpus.ts";
+import { assertSame } from "../codec/_same.ts";
 
 const [root = ""] = process.argv.slice(2);
 const files = (name: string) => ({ type: "CborFile", root: `${root}/${name}` });

@@ -7,7 +7,7 @@
 // `as` here: the first line makes sure that the object is an Error.
 
 import { MAP } from "./_format.ts";
-import { onlyStrings } from "./_own_properties.ts";
+import { onlyStrings } from "../_own_properties.ts";
 import type { ValueWriter } from "./_value_writer.ts";
 
 /** What errors own without showing it. Engines add more (`line`, `column`): of this process, not of the error. */

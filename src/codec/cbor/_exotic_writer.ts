@@ -8,6 +8,9 @@
 // `as` here: an object is taken for what its prototype says; every method used checks that itself and throws.
 
 import { mapStep, Step } from "../../_value_path.ts";
+import { bytesOf } from "../_byte_view.ts";
+import { elementBytes, fixedView, onlyItself, onlyStrings } from "../_own_properties.ts";
+import { className, refusalOf } from "../_refusal.ts";
 import { writeError } from "./_error_writer.ts";
 import {
   ARRAY,
@@ -20,8 +23,7 @@ import {
   TAG_REGEXP,
   TAG_SET,
 } from "./_format.ts";
-import { className, elementBytes, fixedView, onlyItself, onlyStrings } from "./_own_properties.ts";
-import { bytesOf, typedArrayTags } from "./_typed_arrays.ts";
+import { typedArrayTags } from "./_typed_arrays.ts";
 import type { ValueWriter } from "./_value_writer.ts";
 import { webKinds } from "./_web_writer.ts";
 
@@ -42,41 +44,6 @@ export function writeExotic(writer: ValueWriter, object: object, depth: number):
   const write = kinds.get(prototype) ?? webKinds().get(prototype);
   if (write === undefined) writer.refuse(depth, refusalOf(object));
   write(writer, object, depth);
-}
-
-/** Why a value cannot be written, and what would work. */
-export function refusalOf(value: unknown): string {
-  if (typeof value === "function") {
-    return `a function (${
-      value.name === "" ? "anonymous" : `"${value.name}"`
-    }) cannot be restored; data in its place would work`;
-  }
-  if (typeof value === "symbol") {
-    return `${String(value)} is unique to this process; Symbol.for("…") would work`;
-  }
-  if (typeof value !== "object" || value === null) return `a ${typeof value} cannot be restored`;
-  if (Object.getOwnPropertySymbols(value).length > 0 && isPlain(value)) {
-    return "it has properties that are named by symbols; names that are strings would work";
-  }
-  const name = className(value);
-  if (name === "Promise") return "a Promise cannot be restored; its awaited result would work";
-  if (name === "ReadableStream" || name === "WritableStream" || name === "TransformStream") {
-    return `a ${name} inside a value cannot be written; its bytes would work`;
-  }
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  if (/Generator$|Iterator$/.test(tag)) {
-    return `a live ${tag} cannot be kept, it can be read only once; an array of what it gives would work`;
-  }
-  if (name === "Blob" || name === "File") return `a ${name} is read asynchronously; its bytes would work`;
-  if (name.startsWith("Weak")) {
-    return `a ${name} cannot be listed; a ${name === "WeakRef" ? "reference" : name.slice(4)} would work`;
-  }
-  return `an instance of class ${name} would come back as something else; a plain object in its place would work`;
-}
-
-function isPlain(object: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function knownKinds(): Map<object, ExoticWriter> {

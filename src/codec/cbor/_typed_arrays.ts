@@ -7,16 +7,7 @@
  * @module
  */
 
-// `as` here: a typed array's constructor, found by its name in the global object.
-
-/** Any of the typed arrays, seen as a view of bytes. */
-export interface ByteView {
-  readonly buffer: ArrayBufferLike;
-  readonly byteOffset: number;
-  readonly byteLength: number;
-}
-
-type ViewConstructor = new (buffer: ArrayBuffer) => ByteView;
+import { type ByteView, viewConstructor } from "../_byte_view.ts";
 
 interface Kind {
   readonly name: string;
@@ -40,10 +31,6 @@ const KINDS: readonly Kind[] = [
   { name: "Uint8Array", tag: 64, elementBytes: 1 },
 ];
 
-function viewConstructor(name: string): ViewConstructor | undefined {
-  return (globalThis as unknown as Record<string, ViewConstructor | undefined>)[name];
-}
-
 /**
  * The prototype of each kind and its tag, but for `Uint8Array`, which is a plain byte string; kinds that the runtime
  * lacks are left out.
@@ -55,11 +42,6 @@ export function typedArrayTags(): Map<object, number> {
     if (found !== undefined && tag !== 64) tags.set(found.prototype, tag);
   }
   return tags;
-}
-
-/** The visible bytes of a view, not copied. */
-export function bytesOf(view: ByteView): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
 /**

@@ -9,8 +9,10 @@
 
 import { formatPath, type PathStep } from "../../_value_path.ts";
 import { CodecError } from "../../errors.ts";
+import { isDense, onlyShown } from "../_own_properties.ts";
+import { refusalOf, type Refuser } from "../_refusal.ts";
 import { ByteWriter } from "./_byte_writer.ts";
-import { refusalOf, writeExotic } from "./_exotic_writer.ts";
+import { writeExotic } from "./_exotic_writer.ts";
 import {
   ARRAY,
   MAP,
@@ -21,22 +23,12 @@ import {
   TAG_SHAREABLE,
   TAG_SHARED_REFERENCE,
 } from "./_format.ts";
-import { hasNamedProperties } from "./_named_properties.ts";
-import { onlyShown } from "./_own_properties.ts";
 
 /** Up to so many objects are remembered in a list, which beats a Set; small values have no more. */
 const FEW_OBJECTS = 16;
 
-/** Whether an array is its elements and nothing else: no holes, and no named properties. */
-function isDense(array: readonly unknown[]): boolean {
-  for (let i = 0; i < array.length; i++) {
-    if (array[i] === undefined && !Object.hasOwn(array, i)) return false;
-  }
-  return !hasNamedProperties(array);
-}
-
 /** Writes one value; after {@linkcode ValueWriter.write} it is ready for the next. */
-export class ValueWriter {
+export class ValueWriter implements Refuser {
   /** Where the items go. */
   readonly out: ByteWriter = new ByteWriter();
   /** The step taken at each depth, kept only where it leads to more than a primitive. */

@@ -9,7 +9,7 @@
 
 import type { ExoticWriter } from "./_exotic_writer.ts";
 import { ARRAY, TAG, TAG_URI } from "./_format.ts";
-import { elementBytes, onlyItself } from "./_own_properties.ts";
+import { elementBytes, onlyItself } from "../_own_properties.ts";
 import type { ValueWriter } from "./_value_writer.ts";
 
 /** The types of Temporal that their text says everything about. */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { cborCodec } from "../../../src/codec/cbor/cbor_codec.ts";
-import { corpus } from "./_corpus.ts";
-import { assertSame } from "./_same.ts";
+import { corpus } from "../_corpus.ts";
+import { assertSame } from "../_same.ts";
 
 function encoded(value: unknown): Uint8Array<ArrayBuffer> {
   const bytes = cborCodec.encode(value);

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { assertGolden } from "../../_golden.ts";
 import { cborCodec } from "../../../src/codec/cbor/cbor_codec.ts";
-import { corpus } from "./_corpus.ts";
-import { assertSame } from "./_same.ts";
+import { corpus } from "../_corpus.ts";
+import { assertSame } from "../_same.ts";
 
 const GOLDEN = "codec/cbor/version_1.txt";
 

@@ -6,8 +6,8 @@ import { decode as otherDecode } from "cbor-x/decode";
 import { Encoder } from "cbor-x/encode";
 import fc from "fast-check";
 import { cborCodec } from "../../../src/codec/cbor/cbor_codec.ts";
-import { corpus } from "./_corpus.ts";
-import { assertSame } from "./_same.ts";
+import { corpus } from "../_corpus.ts";
+import { assertSame } from "../_same.ts";
 
 const python = process.env["FLECHE_PYTHON"] ?? "python3";
 const probe = spawnSync(python, ["-c", "import cbor2"], { encoding: "utf8" });

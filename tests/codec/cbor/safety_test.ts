@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CodecError } from "../../../src/errors.ts";
 import { cborCodec } from "../../../src/codec/cbor/cbor_codec.ts";
-import { corpus } from "./_corpus.ts";
-import { assertSame } from "./_same.ts";
+import { corpus } from "../_corpus.ts";
+import { assertSame } from "../_same.ts";
 
 /** What decoding gives: the value, or the error, which must be a CodecError that says "malformed". */
 function decoded(bytes: Uint8Array): { value: unknown } | { error: CodecError } {

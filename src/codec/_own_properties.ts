@@ -6,26 +6,26 @@
 
 // `as` here: an object is taken for what its prototype says.
 
-import { hasNamedPropertiesBesideBytes } from "./_named_properties.ts";
-import { bytesOf, type ByteView } from "./_typed_arrays.ts";
-import type { ValueWriter } from "./_value_writer.ts";
+import { bytesOf, type ByteView } from "./_byte_view.ts";
+import { hasNamedProperties, hasNamedPropertiesBesideBytes } from "./_named_properties.ts";
+import { className, type Refuser } from "./_refusal.ts";
 
 /** Refuses properties of one's own on a built-in: they would be lost. */
-export function onlyItself(writer: ValueWriter, object: object, depth: number): void {
+export function onlyItself(refuser: Refuser, object: object, depth: number): void {
   const [name] = Object.keys(object);
-  if (name !== undefined) refuseOwn(writer, object, { depth, name: JSON.stringify(name) });
-  onlyStrings(writer, object, depth);
+  if (name !== undefined) refuseOwn(refuser, object, { depth, name: JSON.stringify(name) });
+  onlyStrings(refuser, object, depth);
 }
 
 /** Refuses properties of one's own under symbols. (Deno keeps what belongs to its objects under unregistered ones.) */
-export function onlyStrings(writer: ValueWriter, object: object, depth: number): void {
+export function onlyStrings(refuser: Refuser, object: object, depth: number): void {
   for (const symbol of Object.getOwnPropertySymbols(object)) {
-    if (Symbol.keyFor(symbol) !== undefined) refuseOwn(writer, object, { depth, name: String(symbol) });
+    if (Symbol.keyFor(symbol) !== undefined) refuseOwn(refuser, object, { depth, name: String(symbol) });
   }
 }
 
-function refuseOwn(writer: ValueWriter, object: object, own: { depth: number; name: string }): never {
-  writer.refuse(
+function refuseOwn(refuser: Refuser, object: object, own: { depth: number; name: string }): never {
+  refuser.refuse(
     own.depth,
     `its own property ${own.name} on a ${
       className(object)
@@ -34,23 +34,23 @@ function refuseOwn(writer: ValueWriter, object: object, own: { depth: number; na
 }
 
 /** Refuses what an array has beside its elements and enumerable named properties: the hidden `raw` of a tagged template, symbols. */
-export function onlyShown(writer: ValueWriter, array: readonly unknown[], depth: number): void {
+export function onlyShown(refuser: Refuser, array: readonly unknown[], depth: number): void {
   if (Object.hasOwn(array, "raw") && !Object.prototype.propertyIsEnumerable.call(array, "raw")) {
-    refuseOwn(writer, array, { depth, name: '"raw"' });
+    refuseOwn(refuser, array, { depth, name: '"raw"' });
   }
-  onlyStrings(writer, array, depth);
+  onlyStrings(refuser, array, depth);
 }
 
 /** The bytes of a typed array that has nothing beside them. */
-export function elementBytes(writer: ValueWriter, object: object, depth: number): Uint8Array {
+export function elementBytes(refuser: Refuser, object: object, depth: number): Uint8Array {
   const { length } = object as ArrayLike<unknown>;
   if (hasNamedPropertiesBesideBytes(object, length)) {
-    writer.refuse(
+    refuser.refuse(
       depth,
       `its named properties on a ${className(object)} would be lost; an object that has both would work`,
     );
   }
-  onlyStrings(writer, object, depth);
+  onlyStrings(refuser, object, depth);
   return bytesOf(fixedView(object));
 }
 
@@ -63,8 +63,10 @@ export function fixedView(object: object): ByteView {
   return view;
 }
 
-/** The name of an object's class, for messages. */
-export function className(object: object): string {
-  const constructor: unknown = (object as { constructor?: unknown }).constructor;
-  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "(anonymous)";
+/** Whether an array is its elements and nothing else: no holes, and no named properties. */
+export function isDense(array: readonly unknown[]): boolean {
+  for (let i = 0; i < array.length; i++) {
+    if (array[i] === undefined && !Object.hasOwn(array, i)) return false;
+  }
+  return !hasNamedProperties(array);
 }

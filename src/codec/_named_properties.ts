@@ -5,7 +5,7 @@
  * @module
  */
 
-import { builtin, runtimeName } from "../../_runtime.ts";
+import { builtin, runtimeName } from "../_runtime.ts";
 
 /** Up to so many elements, listing the keys is cheap in both runtimes. */
 const LISTED_LENGTH = 16;
