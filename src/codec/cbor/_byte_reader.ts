@@ -9,7 +9,7 @@
 
 import { CodecError } from "../../errors.ts";
 import { BYTES, FLOAT16, FLOAT32, FLOAT64, TEXT } from "./_format.ts";
-import { readAscii, readLongText } from "./_text_reader.ts";
+import { readAscii, readLongText } from "../_text_reader.ts";
 
 /** An item's additional information that says "8 bytes follow", the largest that has a meaning here. */
 const EIGHT_BYTES = 27;

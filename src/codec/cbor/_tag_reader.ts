@@ -21,7 +21,7 @@ import {
   TAG_WTF8,
 } from "./_format.ts";
 import { readGeneric } from "./_generic_reader.ts";
-import { readWtf8 } from "./_text_reader.ts";
+import { readWtf8 } from "../_text_reader.ts";
 import { typedArrayOf } from "./_typed_arrays.ts";
 import type { ValueReader } from "./_value_reader.ts";
 

@@ -25,7 +25,7 @@ import {
   UNSIGNED,
 } from "./_format.ts";
 import { readTagged } from "./_tag_reader.ts";
-import { readWtf8 } from "./_text_reader.ts";
+import { readWtf8 } from "../_text_reader.ts";
 
 /** Stands where a shared value is still to be read. */
 const UNREAD: unique symbol = Symbol("unread");

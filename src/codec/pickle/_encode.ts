@@ -1,0 +1,108 @@
+/**
+ * From a value to bytes: at once where there are few, as a stream where there are many.
+ *
+ * @module
+ */
+
+import type { Encoded } from "../types.ts";
+import type { Extension } from "./_extension.ts";
+import { ValueWriter } from "./_value_writer.ts";
+
+/** Up to here bytes are given at once. */
+const MOST_WHOLE_BYTES = 1 << 20;
+/** The longest chunk of a stream. */
+const LONGEST_CHUNK = 1 << 20;
+
+/** Makes an encoder; values up to 1 MiB give bytes, larger ones and those that hold a Blob a stream. */
+export function encoder(extension?: Extension): (value: unknown) => Encoded {
+  // A writer that is not in use; a getter in a value may itself lead to `encode`, which then takes another.
+  let idle: ValueWriter | undefined;
+
+  return function encode(value: unknown): Encoded {
+    const writer = idle ?? new ValueWriter(extension);
+    idle = undefined;
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    try {
+      let isDone = writer.start(value);
+      for (;;) {
+        for (const chunk of writer.out.take(isDone)) {
+          chunks.push(chunk);
+          size += chunk.length;
+        }
+        if (size > MOST_WHOLE_BYTES || writer.foreign !== undefined) {
+          return streamOf(rest(writer, chunks, isDone));
+        }
+        if (isDone) break;
+        isDone = writer.resume();
+      }
+    } catch (error) {
+      writer.reset();
+      throw error;
+    }
+    writer.reset();
+    idle = writer;
+    return joined(chunks, size);
+  };
+}
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const [only, second] = chunks;
+  // A chunk alone is a copy already: bytes of the value's own never stand without a head.
+  if (only !== undefined && second === undefined) return only as Uint8Array<ArrayBuffer>;
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+/** The chunks that are there, then those that the writer still gives. */
+async function* rest(
+  writer: ValueWriter,
+  first: readonly Uint8Array[],
+  wasDone: boolean,
+): AsyncGenerator<Uint8Array> {
+  let chunks = first;
+  for (let isDone = wasDone;;) {
+    yield* chunks;
+    const { foreign } = writer;
+    if (foreign !== undefined) {
+      writer.foreign = undefined;
+      yield* contentOf(foreign);
+    }
+    if (isDone) return;
+    isDone = writer.resume();
+    chunks = writer.out.take(isDone);
+  }
+}
+
+async function* contentOf(blob: Blob): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of blob.stream()) {
+    size += chunk.length;
+    yield chunk;
+  }
+  if (size !== blob.size) throw new TypeError(`a Blob of ${blob.size} bytes gave ${size}`);
+}
+
+/** Not a stream of type "bytes": that would take the memory of the value's own arrays away from it. */
+function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let long: Uint8Array = new Uint8Array();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      if (long.length === 0) {
+        const { done, value } = await chunks.next();
+        if (done) return controller.close();
+        long = value;
+      }
+      controller.enqueue(long.subarray(0, LONGEST_CHUNK) as Uint8Array<ArrayBuffer>);
+      long = long.subarray(LONGEST_CHUNK);
+    },
+    async cancel(reason) {
+      await chunks.return(reason);
+    },
+  }, { highWaterMark: 0 });
+}
