@@ -32,4 +32,11 @@ export interface Codec {
    * @throws {CodecError} (or rejects with it) code `malformed` when the bytes are not of this format.
    */
   decode(body: Uint8Array | ReadableStream<Uint8Array>): MaybePromise<unknown>;
+  /**
+   * What is kept in the place of a function or an instance that has no digest of its own: with it, a result that holds one
+   * has a digest all the same, which is the digest of what is kept.
+   *
+   * @returns `undefined` for what cannot be kept either.
+   */
+  readonly standIn?: (value: object) => object | undefined;
 }

@@ -81,7 +81,9 @@ export class ByteSource {
   need(size: number): void {
     if (size <= this.left) return;
     if (this.isWhole) {
-      this.fail(this.left === 0 ? "it ends where an opcode should stand" : `it ends where ${size} bytes should stand`);
+      this.fail(
+        this.left === 0 ? "it ends where an opcode should stand" : `it ends where ${size} bytes should stand`,
+      );
     }
     this.wanted = size;
     throw NEED_MORE;

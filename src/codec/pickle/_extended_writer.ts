@@ -1,0 +1,165 @@
+/**
+ * What cloudpickle and dill write beyond plain pickles: instances of registered classes, functions by their source, errors,
+ * and the built-in objects that are no plain data. Python reads each as the plain value that it is made of.
+ *
+ * @module
+ */
+
+// `as` here: an object is taken for what its prototype says.
+
+import { type PathStep, Step } from "../../_value_path.ts";
+import { formOf } from "../_forms.ts";
+import { onlyItself, onlyStrings } from "../_own_properties.ts";
+import type { Extension } from "./_extension.ts";
+import { BLOB, ERROR, FILE, FORMS, FUNCTION, INSTANCE, SYMBOL } from "./_format.ts";
+import { EMPTY_DICT, MARK, TUPLE, TUPLE2 } from "./_opcodes.ts";
+import { stateOf } from "./register_class.ts";
+import { StoredFunction } from "./stored_function.ts";
+import type { ValueWriter } from "./_value_writer.ts";
+
+/** What errors own without showing it. Engines add more (`line`, `column`): of this process, not of the error. */
+const HIDDEN = ["message", "name", "stack", "cause", "errors", "error", "suppressed"];
+
+const ERRORS: ReadonlySet<string> = new Set([
+  "Error",
+  "EvalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+  "AggregateError",
+  "SuppressedError",
+]);
+
+/** Writes what plain pickles do not hold. */
+export const extendedPickle: Extension = {
+  symbol(writer, symbol) {
+    const key = Symbol.keyFor(symbol);
+    if (key === undefined) return false;
+    writer.out.text(key);
+    writer.out.mark(SYMBOL);
+    return true;
+  },
+  object(writer, object, depth) {
+    if (typeof object === "function") return writeFunction(writer, object, depth);
+    if (object instanceof StoredFunction) return writeSource(writer, object, object);
+    if (Error.isError(object) && isBuiltInError(object)) return writeError(writer, object, depth);
+    const form = formOf(object, writer, depth);
+    if (form !== undefined) return writeForm(writer, object, form.name, form.args, depth);
+    if (Object.getPrototypeOf(object) === Blob.prototype) return writeBlob(writer, object as Blob, depth);
+    if (Object.getPrototypeOf(object) === File.prototype) return writeBlob(writer, object as File, depth);
+    return writeInstance(writer, object, depth);
+  },
+};
+
+function writeFunction(writer: ValueWriter, fn: Callable, depth: number): true {
+  const source = Function.prototype.toString.call(fn);
+  if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
+    writer.refuse(
+      depth,
+      `the source of function "${fn.name}" is not known: it is bound, or the runtime's own`,
+    );
+  }
+  const [own] = Object.keys(fn);
+  if (own !== undefined) {
+    writer.refuse(
+      depth,
+      `its own property ${
+        JSON.stringify(own)
+      } on a function would be lost; an object that has both would work`,
+    );
+  }
+  return writeSource(writer, fn, { name: fn.name, source });
+}
+
+// deno-lint-ignore ban-types -- any function at all is meant
+type Callable = Function;
+
+function writeSource(
+  writer: ValueWriter,
+  object: object,
+  { name, source }: { readonly name: string; readonly source: string },
+): true {
+  writer.out.text(name);
+  writer.out.text(source);
+  writer.out.byte(TUPLE2);
+  writer.out.mark(FUNCTION);
+  writer.remember(object);
+  return true;
+}
+
+function isBuiltInError(error: Error): boolean {
+  const prototype: unknown = Object.getPrototypeOf(error);
+  const name: unknown = Object.getOwnPropertyDescriptor(prototype as object, "constructor")?.value?.name;
+  if (typeof name !== "string" || !ERRORS.has(name)) return false;
+  return (globalThis as unknown as Record<string, { prototype?: unknown } | undefined>)[name]?.prototype ===
+    prototype;
+}
+
+/** As a dict of what it owns; the mark tells its class, and what of that is hidden from enumeration. */
+function writeError(writer: ValueWriter, error: Error, depth: number): boolean {
+  onlyStrings(writer, error, depth);
+  const hidden = HIDDEN.filter((key) =>
+    Object.hasOwn(error, key) && !Object.prototype.propertyIsEnumerable.call(error, key)
+  );
+  const className = Object.getPrototypeOf(error).constructor.name as string;
+  writer.out.mark(`${ERROR}${className} ${hidden.join(",")}`);
+  writer.out.byte(EMPTY_DICT);
+  writer.remember(error);
+  const keys = [...hidden, ...Object.keys(error)];
+  const values = error as unknown as Record<string, unknown>;
+  return writer.entries(keys.map((key) => ({ key, value: values[key], step: key })), depth);
+}
+
+function writeForm(
+  writer: ValueWriter,
+  object: object,
+  name: string,
+  args: readonly unknown[],
+  depth: number,
+): true {
+  return writer.whole(() => {
+    writer.out.byte(MARK);
+    args.forEach((arg, i) => writer.child(arg, depth + 1, new Step(`.args[${i}]`) satisfies PathStep));
+    writer.out.byte(TUPLE);
+    writer.out.mark(`${FORMS}${name}`);
+    writer.remember(object);
+  });
+}
+
+/** Its bytes are not read here: the one who takes what was written reads them, straight from the Blob. */
+function writeBlob(writer: ValueWriter, blob: Blob | File, depth: number): boolean {
+  onlyItself(writer, blob, depth);
+  const { out } = writer;
+  const finish = (): true => {
+    out.text(blob.type);
+    if (blob instanceof File) {
+      out.text(blob.name);
+      out.number(blob.lastModified);
+    }
+    out.byte(TUPLE);
+    out.mark(blob instanceof File ? FILE : BLOB);
+    writer.remember(blob);
+    return true;
+  };
+  out.byte(MARK);
+  out.foreignBytes(blob.size);
+  writer.foreign = blob;
+  return writer.suspend(finish);
+}
+
+function writeInstance(writer: ValueWriter, object: object, depth: number): boolean | undefined {
+  const found = stateOf(object);
+  if (found === undefined) return undefined;
+  const finish = (): true => {
+    writer.out.mark(`${INSTANCE}${found.name}`);
+    writer.remember(object);
+    return true;
+  };
+  // An instance is made of its whole state, so nothing in that can refer to it yet.
+  writer.unfinished(object);
+  return writer.child(found.state, depth + 1, new Step(`{${found.name}}`))
+    ? finish()
+    : writer.suspend(finish);
+}
