@@ -5,7 +5,7 @@
  */
 
 import { type Call, type CallRecord, recordIndex, recordToData } from "../call/record.ts";
-import type { Encoded } from "../codec/types.ts";
+import type { Codec } from "../codec/types.ts";
 import { digestNow } from "../digest/digest_now.ts";
 import { CodecError, DigestError } from "../errors.ts";
 import type { Cache } from "./cache.ts";
@@ -29,22 +29,38 @@ export async function keep(
   const codec = codecOf(cache.values);
   // Digested before and after: what a getter gives, or whoever else holds the value does to it meanwhile, must not come to
   // lie under the digest of another value.
-  const result = await digestOrRefusal(value);
+  const result = await digestOrRefusal(value, codec);
   const body = await codec.encode(value);
   if (result instanceof DigestError) throw result;
-  if (await digestNow(value) !== result) {
+  const assertUnchanged = async (): Promise<void> => {
+    if (await digestNow(value, codec.standIn) === result) return;
     throw new CodecError("unencodable", "Cannot write $: it is not the same each time it is read", {
       path: "$",
     });
+  };
+  let size = 0;
+  if (body instanceof Uint8Array) {
+    size = body.length;
+    await assertUnchanged();
+    await cache.values.put(result, body);
+  } else {
+    // Written while it is read: what a stream gives becomes visible only once the value has proved to be the same.
+    const checked = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        size += chunk.length;
+        controller.enqueue(chunk);
+      },
+      flush: assertUnchanged,
+    });
+    await cache.values.put(result, body.pipeThrough(checked));
   }
-  await cache.values.put(result, body);
 
   const { key, ...parts } = call;
   const record = {
     ...parts,
     ...extra,
     result,
-    size: sizeOf(body),
+    size,
     codec: codec.name,
     time: Date.now() / 1000,
   };
@@ -53,14 +69,10 @@ export async function keep(
   });
 }
 
-function sizeOf(body: Encoded): number | undefined {
-  return body instanceof Uint8Array ? body.length : undefined;
-}
-
 /** The codec is asked first: what it says of a value that it cannot write is about keeping it. */
-async function digestOrRefusal(value: unknown): Promise<string | DigestError> {
+async function digestOrRefusal(value: unknown, codec: Codec): Promise<string | DigestError> {
   try {
-    return await digestNow(value);
+    return await digestNow(value, codec.standIn);
   } catch (error) {
     if (error instanceof DigestError) return error;
     throw error;

@@ -90,14 +90,6 @@ function readType(name: unknown, where: StoragePlace): StorageType {
   if (name === undefined) throw fault(where, place, "nothing", `a storage type: ${oneOf(names)}`);
   if (typeof name !== "string") throw fault(where, place, describe(name), `a storage type: ${oneOf(names)}`);
   const type = findStorageType(name);
-  if (type === "not-yet") {
-    throw fault(
-      where,
-      place,
-      `storage type ${quote(name)}, which is known but not yet available,`,
-      oneOf(names),
-    );
-  }
   if (type === undefined) {
     throw fault(where, place, `unknown storage type ${quote(name)}`, oneOf(names, name));
   }

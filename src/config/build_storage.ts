@@ -34,7 +34,7 @@ export function openStorage(settings: StorageSettings, where: StoragePlace): Sto
 
 function build(settings: StorageSettings, where: StoragePlace, folder: string | undefined): Storage {
   const type = findStorageType(settings.type);
-  if (type === undefined || type === "not-yet") {
+  if (type === undefined) {
     throw fault(where, where.place, `storage type ${quote(settings.type)}`, "one that is there");
   }
   const options: Record<string, unknown> = {};

@@ -5,10 +5,14 @@
  * @module
  */
 
+import { BagOfHoldingH5File } from "../storage/bag_of_holding_h5_file.ts";
 import { CborFile } from "../storage/cbor_file.ts";
+import { CloudpickleFile } from "../storage/cloudpickle_file.ts";
 import { CompressedStorage } from "../storage/compressed_storage.ts";
 import { compressions } from "../storage/compression/compression.ts";
+import { DillFile } from "../storage/dill_file.ts";
 import { Memory } from "../storage/memory.ts";
+import { PickleFile } from "../storage/pickle_file.ts";
 import { parseSqlUrl, withoutSecrets } from "../storage/sql/parse_sql_url.ts";
 import { Sql } from "../storage/sql.ts";
 import { pathFault } from "./paths.ts";
@@ -17,17 +21,35 @@ import type { StorageType, StorageTypeOptions } from "./types.ts";
 /** What every file storage takes. */
 const ROOT = { root: { kind: "path", required: true } } as const;
 
-/** Names of the seed document whose storages are not there yet: refused by name. */
-const notYetAvailable: ReadonlySet<string> = new Set([
-  "PickleFile",
-  "CloudpickleFile",
-  "DillFile",
-  "BagOfHoldingH5File",
-]);
+/** What the storages take that can hold code. */
+const ROOT_AND_TRUST = { ...ROOT, trust_code: { kind: "boolean" } } as const;
 
 const storageTypes = new Map<string, StorageType>([
   ["Memory", storageType({ options: {}, open: () => new Memory() })],
   ["CborFile", storageType({ options: ROOT, open: (options) => new CborFile(options) })],
+  ["PickleFile", storageType({ options: ROOT, open: (options) => new PickleFile(options) })],
+  [
+    "CloudpickleFile",
+    storageType({
+      options: ROOT_AND_TRUST,
+      open: ({ root, trust_code = false }) => new CloudpickleFile({ root, trustCode: trust_code }),
+    }),
+  ],
+  [
+    "DillFile",
+    storageType({
+      options: ROOT_AND_TRUST,
+      open: ({ root, trust_code = false }) => new DillFile({ root, trustCode: trust_code }),
+    }),
+  ],
+  [
+    "BagOfHoldingH5File",
+    storageType({
+      options: { ...ROOT, bagofholding_version: { kind: "string" } },
+      open: ({ root, bagofholding_version: version }) =>
+        new BagOfHoldingH5File(version === undefined ? { root } : { root, bagofholdingVersion: version }),
+    }),
+  ],
   [
     "CompressedStorage",
     storageType({
@@ -114,7 +136,7 @@ export function registerStorage<const Options extends StorageTypeOptions>(
       `Cannot register storage type ${JSON.stringify(type)}: expected a name of letters, digits and "_"`,
     );
   }
-  if (storageTypes.has(type) || notYetAvailable.has(type)) {
+  if (storageTypes.has(type)) {
     throw new TypeError(`Cannot register storage type "${type}": the name is taken`);
   }
   if (typeof spec?.open !== "function" || typeof spec.options !== "object") {
@@ -135,9 +157,9 @@ export function registerStorage<const Options extends StorageTypeOptions>(
   storageTypes.set(type, spec);
 }
 
-/** The type of that name; `"not-yet"` when it is known and not yet available. */
-export function findStorageType(type: string): StorageType | "not-yet" | undefined {
-  return storageTypes.get(type) ?? (notYetAvailable.has(type) ? "not-yet" : undefined);
+/** The type of that name. */
+export function findStorageType(type: string): StorageType | undefined {
+  return storageTypes.get(type);
 }
 
 /** The names that a configuration may give, in alphabetical order. */

@@ -18,6 +18,7 @@ import type { Walk } from "./_walk.ts";
 const objectPrototype: object = Object.prototype;
 const arrayPrototype: object = Array.prototype;
 const HOOK_STEP = new Step("[digestSymbol]()");
+const KEPT_STEP = new Step("{kept}");
 
 /** Writes a value. */
 export function writeValue(walk: Walk, value: unknown): void {
@@ -39,7 +40,7 @@ export function writeValue(walk: Walk, value: unknown): void {
     case "symbol":
       return writeSymbol(walk, value);
     default:
-      return refuseFunction(walk, value);
+      if (!writeStandIn(walk, value as object)) refuseFunction(walk, value);
   }
 }
 
@@ -74,6 +75,7 @@ function writeInstance(walk: Walk, value: object, prototype: object): void {
   const hook = (value as { [digestSymbol]?: unknown })[digestSymbol];
   const found = classOf(prototype, typeof hook === "function");
   if (typeof found === "string") {
+    if (writeStandIn(walk, value)) return;
     // In Bun a module namespace has a prototype of its own.
     walk.refuse(isModuleNamespace(value) ? "it is a module namespace; pass what is needed of it" : found);
   }
@@ -95,6 +97,19 @@ function writeInstance(walk: Walk, value: object, prototype: object): void {
   refuseBrand(walk, value);
   out.tag(found.base === null ? TAG.nullPrototype : TAG.object);
   writeAllProperties(walk, value);
+}
+
+/** What is kept in the place of a function or an instance, under the hook's tag and a name that no class has. */
+function writeStandIn(walk: Walk, value: object): boolean {
+  const kept = walk.standIn?.(value);
+  if (kept === undefined) return false;
+  walk.out.tag(TAG.hook);
+  walk.out.string("fleche:kept");
+  walk.enter();
+  walk.at(KEPT_STEP);
+  writeValue(walk, kept);
+  walk.leave();
+  return true;
 }
 
 function refuseBrand(walk: Walk, value: object): void {

@@ -14,6 +14,9 @@ export const MAX_DEPTH = 500;
 /** Up to this many objects a scan of a list is faster than a map. */
 const LISTED_OBJECTS = 16;
 
+/** What is kept in the place of a function or an instance; `undefined` where nothing is. */
+export type StandIn = (value: object) => object | undefined;
+
 /** One walk through a value. */
 export class Walk {
   /** Where the form is written. */
@@ -23,6 +26,8 @@ export class Walk {
   #depth = 0;
   readonly #listed: object[] = [];
   #indexed: Map<object, number> | undefined;
+  /** Gives what is kept in the place of what has no digest; see `Codec.standIn`. */
+  standIn: StandIn | undefined;
   /** Blobs in the order of first visit, whose contents follow the form. */
   blobs: { readonly blob: Blob; readonly path: string }[] = [];
 
@@ -81,6 +86,7 @@ export class Walk {
   /** Forgets the value, so that it can be collected. */
   clear(): void {
     this.#depth = 0;
+    this.standIn = undefined;
     this.#listed.length = 0;
     this.#indexed = undefined;
     this.#steps.length = 0;

@@ -8,7 +8,7 @@ import { DigestError } from "../errors.ts";
 import { blobContentDigest } from "./_blob_content.ts";
 import { loadSha256, type Sha256 } from "./sha256.ts";
 import { writeValue } from "./_value.ts";
-import { acquireWalk, releaseWalk, type Walk } from "./_walk.ts";
+import { acquireWalk, releaseWalk, type StandIn, type Walk } from "./_walk.ts";
 
 /** What a value's form begins with: the scheme, and that it is a value and not, say, a call. */
 const DOMAIN = "fleche-1/value\0";
@@ -17,13 +17,16 @@ const DOMAIN = "fleche-1/value\0";
  * The digest of a value, at once for everything that holds no Blob or File.
  *
  * @param value Any value.
+ * @param standIn What is kept in the place of functions and instances that have no digest: for results, of which that is
+ *   what will be read again. Never for arguments.
  * @returns Its digest, or the promise of it.
  * @throws {DigestError} (or rejects with it) When something in the value has no faithful digest.
  */
-export function digestNow(value: unknown): string | Promise<string> {
+export function digestNow(value: unknown, standIn?: StandIn): string | Promise<string> {
   const loading = loadSha256();
-  if (loading !== undefined) return loading.then(() => digestNow(value));
+  if (loading !== undefined) return loading.then(() => digestNow(value, standIn));
   const walk = acquireWalk();
+  walk.standIn = standIn;
   try {
     walk.out.begin(DOMAIN);
     writeValue(walk, value);

@@ -4,19 +4,11 @@
  * @module
  */
 
-import { loadCode } from "../_load.ts";
-import { LazyStorage } from "./_lazy_storage.ts";
-import { assertRoot } from "./_root.ts";
-import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import { cborCodec } from "../codec/cbor/cbor_codec.ts";
+import { CodecFile, type FileStorageOptions } from "./_codec_file.ts";
 
 /** Options of {@linkcode CborFile}. */
-export interface CborFileOptions {
-  /**
-   * Path of the folder that the files lie in; created when something is put. A relative path is taken from the working
-   * directory at the first use (in `cache.toml`: from the folder of that file).
-   */
-  readonly root: string;
-}
+export type CborFileOptions = FileStorageOptions;
 
 /**
  * Keeps values as CBOR, a file each, below `root`.
@@ -37,11 +29,7 @@ export interface CborFileOptions {
  * await Deno.remove(root, { recursive: true });
  * ```
  */
-export class CborFile implements Storage {
-  readonly #medium: LazyStorage;
-  /** Entries of up to 60 KiB are read synchronously. */
-  readonly small: SmallReads;
-
+export class CborFile extends CodecFile {
   /**
    * Names the folder; nothing is read or created yet.
    *
@@ -49,40 +37,6 @@ export class CborFile implements Storage {
    * @throws {TypeError} When `root` is empty.
    */
   constructor(options: CborFileOptions) {
-    const { root } = options;
-    assertRoot(root);
-    this.#medium = new LazyStorage(async () => {
-      const { FileMedium } = await loadCode(() => import("./file/file_medium.ts"));
-      return new FileMedium({ root, suffix: ".cbor" });
-    });
-    this.small = this.#medium.small;
+    super(options, ".cbor", cborCodec);
   }
-
-  /** Writes a file; it takes the place of an earlier one when it is whole. */
-  put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
-    return this.#medium.put(key, body, options);
-  }
-
-  /** Finds a file and checks its trailer and its first chunk. */
-  get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
-    return this.#medium.get(key, options);
-  }
-
-  /** Whether there is a file. */
-  has(key: string): Promise<boolean> {
-    return this.#medium.has(key);
-  }
-
-  /** Removes a file. */
-  delete(key: string): Promise<boolean> {
-    return this.#medium.delete(key);
-  }
-
-  /** The keys, from the names of the files. */
-  keys(options?: StorageOptions & { readonly prefix?: string }): AsyncIterable<string> {
-    return this.#medium.keys(options);
-  }
-
-  /** Has nothing to let go of: nothing is kept open. */
-  async [Symbol.asyncDispose](): Promise<void> {}
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Codec } from "../codec/types.ts";
 import { assertKey } from "./_key.ts";
 import { keptBody } from "./_kept_body.ts";
 import { admitPut, eachChunk } from "./_source.ts";
@@ -11,6 +12,16 @@ import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from
 
 /** Streams are kept in blocks of this size, in bytes, so that neither tiny chunks nor one huge array is made of them. */
 const BLOCK_SIZE = 256 * 1024;
+
+/** Options of {@linkcode Memory}. */
+export interface MemoryOptions {
+  /**
+   * How values are written, as `pickleCodec` of `@fleche/fleche/codec/pickle`.
+   *
+   * @default {cborCodec}
+   */
+  readonly codec?: Codec;
+}
 
 /**
  * Keeps entries in memory, each instance its own. Bodies are copied on the way in and on the way out; a stream is kept
@@ -28,6 +39,8 @@ const BLOCK_SIZE = 256 * 1024;
  */
 export class Memory implements Storage {
   readonly #entries = new Map<string, readonly Uint8Array<ArrayBuffer>[]>();
+  /** How values are written here; CBOR where absent. */
+  readonly codec?: Codec;
 
   /** Bodies of one block are given as they are kept, without a copy. */
   readonly small: SmallReads = {
@@ -38,6 +51,11 @@ export class Memory implements Storage {
       return only !== undefined && second === undefined ? only : "large";
     },
   };
+
+  /** @param options How values are written. */
+  constructor(options: MemoryOptions = {}) {
+    if (options.codec !== undefined) this.codec = options.codec;
+  }
 
   /** Keeps a copy of the body. */
   async put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {

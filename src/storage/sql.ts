@@ -6,6 +6,7 @@
  */
 
 import { loadCode } from "../_load.ts";
+import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { parseSqlUrl } from "./sql/parse_sql_url.ts";
 import type { PutOptions, Storage, StorageOptions, StoredBody } from "./types.ts";
@@ -18,6 +19,12 @@ export interface SqlOptions {
    * directory; in a configuration file, to that file.
    */
   readonly url: string;
+  /**
+   * How values are written, as `pickleCodec` of `@fleche/fleche/codec/pickle`.
+   *
+   * @default {cborCodec}
+   */
+  readonly codec?: Codec;
 }
 
 /**
@@ -49,6 +56,8 @@ export interface SqlOptions {
  */
 export class Sql implements Storage {
   readonly #medium: LazyStorage;
+  /** How values are written here; CBOR where absent. */
+  readonly codec?: Codec;
 
   /**
    * Names the database; nothing is opened yet.
@@ -63,6 +72,7 @@ export class Sql implements Storage {
         `Cannot use database URL "${options.url}": "~" is the home folder in configuration files only, write the path out`,
       );
     }
+    if (options.codec !== undefined) this.codec = options.codec;
     this.#medium = new LazyStorage(async () => {
       const { SqlMedium } = await loadCode(() => import("./sql/sql_medium.ts"));
       return new SqlMedium(location);

@@ -12,8 +12,9 @@
 
 import { formatPath, type PathStep } from "../../_value_path.ts";
 import { CodecError } from "../../errors.ts";
+import { formOf } from "../_forms.ts";
 import { isDense, onlyShown } from "../_own_properties.ts";
-import { refusalOf, type Refuser } from "../_refusal.ts";
+import { className, refusalOf, type Refuser } from "../_refusal.ts";
 import { ByteWriter } from "./_byte_writer.ts";
 import { writeExotic } from "./_exotic_writer.ts";
 import type { Extension } from "./_extension.ts";
@@ -286,11 +287,15 @@ export class ValueWriter implements Refuser {
     return this.refuse(depth, this.#extension === undefined ? this.#plainRefusal(object) : refusalOf(object));
   }
 
+  /** What a plain pickle does not hold, and what does. */
   #plainRefusal(object: object): string {
     const reason = refusalOf(object);
-    return typeof object === "function" || /^an instance of class/.test(reason)
-      ? `${reason}; so would CloudpickleFile${typeof object === "function" ? "" : " with registerClass(…)"}`
-      : reason;
+    if (typeof object === "function") return `${reason}; so would CloudpickleFile, which keeps its source`;
+    if (!reason.startsWith("an instance of class")) return reason;
+    if (formOf(object, this, 0) !== undefined || Error.isError(object)) {
+      return notPlain(`${className(object)} is`);
+    }
+    return `${reason}; so would CloudpickleFile, with registerClass(…)`;
   }
 
   /** Properties of an object, or those of its own that are named, into the dict that was just begun. */
