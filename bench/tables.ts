@@ -20,7 +20,9 @@ function times(ratio: number): string {
 }
 
 function speed(gib: number): string {
-  return gib < 0.1 ? `${(gib * 1024).toPrecision(2)} MiB/s` : `${gib.toPrecision(2)} GiB/s`;
+  // No memory is that fast: what was given is a view of the bytes that were there.
+  if (gib >= 100) return "copies nothing";
+  return gib < 0.1 ? `${Math.round(gib * 1024)} MiB/s` : `${gib.toPrecision(2)} GiB/s`;
 }
 
 function size(bytes: number): string {

@@ -24,7 +24,7 @@ export type Job = Pick<Contestant, "call" | "sync" | "timed">;
 /** What a contestant does with one input; each round trip was compared with its value before. */
 export interface Jobs {
   /** Value to bytes. */
-  readonly encode: Job;
+  readonly encode?: Job;
   /** Mean size of what `encode` writes; absent where nothing is written. */
   readonly sizeBytes?: number;
   /** All bytes at once to value; absent where `encode` did both. */

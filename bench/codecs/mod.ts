@@ -2,7 +2,7 @@
 import { cborX } from "./cbor_x.ts";
 import type { CodecContestant } from "./contract.ts";
 import { flecheCodecs } from "./fleche.ts";
-import { copy } from "./floors.ts";
+import { chunks, copy } from "./floors.ts";
 import { json, jsonBytes } from "./json.ts";
 import { pythonNumpy, pythonPickle } from "./python.ts";
 import { clone, v8 } from "./structured_clone.ts";
@@ -18,4 +18,5 @@ export const codecs: readonly CodecContestant[] = [
   pythonPickle,
   pythonNumpy,
   copy,
+  chunks,
 ];
