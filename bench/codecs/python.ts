@@ -56,7 +56,7 @@ async function open(input: CodecInput, form: "json" | "array" | "numpy"): Promis
     };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      return { absent: `no "python3" on the PATH, and FLECHE_PYTHON names none` };
+      return { absent: "no Python there" };
     }
     throw error;
   } finally {
