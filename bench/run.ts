@@ -110,7 +110,11 @@ async function writeReadme(results: readonly Results[]): Promise<void> {
   const [first] = results;
   if (first === undefined) return;
   const versions = results.map(({ runtime: { name, version } }) => `${runtimeName(name)} ${version}`);
-  const sections = first.groups.map(({ id, title }) => `### ${title}\n\n${comparison(id, results)}`);
+  // A part of a run may have measured a group under one runtime only.
+  const titles = new Map(
+    results.flatMap(({ groups }) => groups.map(({ id, title }) => [id, title] as const)),
+  );
+  const sections = [...titles].map(([id, title]) => `### ${title}\n\n${comparison(id, results)}`);
   const figures = [
     `Run on ${first.day} with ${versions.join(" and ")}; ${machineText(first.machine)}.`,
     "### Bounds",
