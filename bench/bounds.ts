@@ -1,40 +1,62 @@
 /**
- * The bounds that the figures are held to, as data: a new scenario adds lines here. Each compares two contestants of
- * one group, so that it means the same on every machine.
+ * The bounds that the figures are held to, as data: a new scenario adds lines here. Nearly all compare two contestants
+ * of one group, so that they mean the same on every machine.
  *
  * @module
  */
-import { type Figure, paired, ratio, type Results } from "./harness/figures.ts";
+import { gibPerSecond, type Group, paired, ratio, type Results } from "./harness/figures.ts";
 
-/** One bound. */
-export interface Bound {
+/** What every bound has. */
+interface Named {
   /** The sentence, as in the issue. */
   readonly says: string;
-  /** The group that both contestants are in. */
+  /** The group that is looked at. */
   readonly group: string;
   /** The contestant that is held to it. */
   readonly ours: string;
-  /** The one that it is held against. */
-  readonly against: string;
-  /** Most times that the other takes, or most microseconds over it. */
-  readonly limit: { readonly times: number } | { readonly overUs: number };
   /** Where it holds under one runtime only. */
   readonly runtime?: "deno" | "bun";
 }
 
+/** A bound on two contestants of a group. */
+interface Relative extends Named {
+  /** The one that ours is held against. */
+  readonly against: string;
+  /** Most times that the other takes, or most microseconds over it. */
+  readonly limit: { readonly times: number } | { readonly overUs: number };
+}
+
+/** A bound on one contestant's own speed, by the median of its rounds. */
+interface Absolute extends Named {
+  readonly limit: { readonly gibPerSecond: number };
+}
+
+/** One bound. */
+export type Bound = Relative | Absolute;
+
 /** A bound beside what was measured. */
 export interface Verdict {
   readonly bound: Bound;
-  /** Times the other, or microseconds over it; `undefined` when one of the two was not measured. */
+  /** In the limit's unit; `undefined` when a contestant was not measured. */
   readonly measured: number | undefined;
   readonly reached: boolean;
 }
 
-function onBoth(bound: Omit<Bound, "group">, job: "hit" | "miss"): Bound[] {
+function onBoth(bound: Omit<Relative, "group">, job: "hit" | "miss"): Bound[] {
   return [
     { ...bound, group: `${job}/object` },
     { ...bound, says: `${bound.says}; argument a number`, group: `${job}/scalar` },
   ];
+}
+
+/** Typed arrays written and read in memory. */
+function bulk(label: string, ours: string): Bound[] {
+  return (["encode", "decode"] as const).map((job) => ({
+    says: `${label} of 100 MB of Float64 ${job === "encode" ? "written" : "read"} at 1 GiB/s or more`,
+    group: `codec/${job}-floats`,
+    ours,
+    limit: { gibPerSecond: 1 },
+  }));
 }
 
 /** Every bound. */
@@ -96,10 +118,35 @@ export const bounds: readonly Bound[] = [
     limit: { overUs: 10_000 },
     runtime: "deno",
   },
+  {
+    says: "Pickle of 10,000 records written in at most 2 times JSON.stringify's time",
+    group: "codec/encode-rows",
+    ours: "pickle",
+    against: "json",
+    limit: { times: 2 },
+  },
+  {
+    says: "Pickle of 10,000 records read in at most 2 times JSON.parse's time",
+    group: "codec/decode-rows",
+    ours: "pickle",
+    against: "json",
+    limit: { times: 2 },
+  },
+  ...bulk("CBOR", "cbor"),
+  ...bulk("Pickle", "pickle"),
 ];
 
-function judge(bound: Bound, ours: Figure | undefined, against: Figure | undefined): Verdict {
-  if (ours === undefined || against === undefined) return { bound, measured: undefined, reached: false };
+function judge(bound: Bound, { figures, inputBytes }: Group): Verdict {
+  const find = (wanted: string) => figures.find(({ id }) => id === wanted);
+  const ours = find(bound.ours);
+  const missing = { bound, measured: undefined, reached: false };
+  if (!("against" in bound)) {
+    if (ours === undefined || inputBytes === undefined) return missing;
+    const measured = gibPerSecond(inputBytes, ours.medianUs);
+    return { bound, measured, reached: measured >= bound.limit.gibPerSecond };
+  }
+  const against = find(bound.against);
+  if (ours === undefined || against === undefined) return missing;
   if ("times" in bound.limit) {
     const measured = ratio(ours, against);
     return { bound, measured, reached: measured <= bound.limit.times };
@@ -114,7 +161,6 @@ export function verdicts({ runtime, groups }: Pick<Results, "runtime" | "groups"
     if (bound.runtime !== undefined && bound.runtime !== runtime.name) return [];
     const group = groups.find(({ id }) => id === bound.group);
     if (group === undefined) return [];
-    const find = (wanted: string) => group.figures.find(({ id }) => id === wanted);
-    return [judge(bound, find(bound.ours), find(bound.against))];
+    return [judge(bound, group)];
   });
 }

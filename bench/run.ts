@@ -3,20 +3,21 @@
  * `bench/results/`, and says of each bound whether it is reached.
  *
  * - `--only=digest,hit` runs some benchmarks; nothing is kept then.
- * - `--runtime=deno` (or `bun`) runs one runtime.
+ * - `--runtime=deno` (or `bun`) runs one runtime; likewise.
+ * - `--keep` keeps what such a part of a run measured, and leaves all other figures as they are.
  * - `--check` ends with 1 when a bound is missed; without it figures never fail.
  *
  * @module
  */
 import { verdicts } from "./bounds.ts";
-import type { Group, Results } from "./harness/figures.ts";
+import type { Group, Machine, Results } from "./harness/figures.ts";
 import { install, peers } from "./install.ts";
 import { measureStart } from "./micro/start.ts";
-import { comparison, groupTable, verdictTable } from "./tables.ts";
+import { comparison, groupTable, machineText, runtimeName, verdictTable } from "./tables.ts";
 
 const here = new URL("./", import.meta.url);
 /** One file a subject in `micro/`; what buys something rather than costs something will stand in `scenario/`. */
-const subjects = ["digest", "hit", "miss", "start"] as const;
+const subjects = ["digest", "hit", "miss", "start", "codec"] as const;
 
 function option(name: string): string[] | undefined {
   return Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3).split(",");
@@ -43,7 +44,7 @@ async function findBun(): Promise<string> {
   throw new Error("Cannot find Bun 1.4 or later: neither `bun` nor `npx -y bun@1.4.5` runs");
 }
 
-async function machine(): Promise<Results["machine"]> {
+async function machine(): Promise<Machine> {
   const info = await Deno.readTextFile("/proc/cpuinfo").catch(() => "");
   return {
     os: Deno.build.os,
@@ -72,6 +73,32 @@ async function runSubject(subject: string, command: readonly string[]): Promise<
   }
 }
 
+const resultsFile = (name: string): URL => new URL(`results/${name}.json`, here);
+
+async function readResults(name: string): Promise<Results> {
+  return JSON.parse(await Deno.readTextFile(resultsFile(name))) as Results;
+}
+
+/** The subject that a group belongs to. */
+function subjectOf({ id }: Group): string {
+  return id.split("/")[0] ?? id;
+}
+
+/** What was kept, with the subjects that ran now in the place of their older figures. */
+function merged(kept: Results, now: Results): Results {
+  const { day, runtime: { version }, machine } = now;
+  const same = day === kept.day && version === kept.runtime.version &&
+    machineText(machine) === machineText(kept.machine);
+  const groups = now.groups.map((group) => same ? group : { ...group, origin: { day, version, machine } });
+  const ran = new Set<string>(groups.map(subjectOf));
+  const all = [...kept.groups.filter((group) => !ran.has(subjectOf(group))), ...groups];
+  return {
+    ...kept,
+    peers: now.peers,
+    groups: subjects.flatMap((subject) => all.filter((group) => subjectOf(group) === subject)),
+  };
+}
+
 /** Puts the tables into the README, between its two marks. */
 async function writeReadme(results: readonly Results[]): Promise<void> {
   const path = new URL("README.md", here);
@@ -82,15 +109,14 @@ async function writeReadme(results: readonly Results[]): Promise<void> {
   }
   const [first] = results;
   if (first === undefined) return;
-  const { os, architecture, processor, cores, memoryGib } = first.machine;
-  const versions = results.map(({ runtime: { name, version } }) =>
-    `${name === "deno" ? "Deno" : "Bun"} ${version}`
+  const versions = results.map(({ runtime: { name, version } }) => `${runtimeName(name)} ${version}`);
+  // A part of a run may have measured a group under one runtime only.
+  const titles = new Map(
+    results.flatMap(({ groups }) => groups.map(({ id, title }) => [id, title] as const)),
   );
-  const sections = first.groups.map(({ id, title }) => `### ${title}\n\n${comparison(id, results)}`);
+  const sections = [...titles].map(([id, title]) => `### ${title}\n\n${comparison(id, results)}`);
   const figures = [
-    `Run on ${first.day} with ${
-      versions.join(" and ")
-    }; ${os} ${architecture}, ${processor}, ${cores} cores, ${memoryGib} GiB.`,
+    `Run on ${first.day} with ${versions.join(" and ")}; ${machineText(first.machine)}.`,
     "### Bounds",
     verdictTable(results),
     ...sections,
@@ -128,12 +154,14 @@ for (const name of runtimes) {
 }
 
 console.log(`\n${verdictTable(results)}`);
-if (wanted === subjects && runtimes.length === 2) {
+const whole = wanted === subjects && runtimes.length === 2;
+if (whole || Deno.args.includes("--keep")) {
   for (const result of results) {
-    const path = new URL(`results/${result.runtime.name}.json`, here);
-    await Deno.writeTextFile(path, `${JSON.stringify(result, null, 2)}\n`);
+    const { name } = result.runtime;
+    const kept = whole ? result : merged(await readResults(name), result);
+    await Deno.writeTextFile(resultsFile(name), `${JSON.stringify(kept, null, 2)}\n`);
   }
-  await writeReadme(results);
+  await writeReadme([await readResults("deno"), await readResults("bun")]);
 }
 const missed = results.flatMap(verdicts).filter(({ reached }) => !reached).length;
 Deno.exit(Deno.args.includes("--check") && missed > 0 ? 1 : 0);

@@ -1,6 +1,13 @@
 /** Results as tables in Markdown, which read well enough in a terminal too. @module */
 import { type Verdict, verdicts } from "./bounds.ts";
-import { type Figure, type Group, ratio, type Results } from "./harness/figures.ts";
+import {
+  type Figure,
+  gibPerSecond,
+  type Group,
+  type Machine,
+  ratio,
+  type Results,
+} from "./harness/figures.ts";
 
 /** Three significant digits and a unit that suits. */
 export function duration(us: number): string {
@@ -10,6 +17,61 @@ export function duration(us: number): string {
 
 function times(ratio: number): string {
   return `${ratio >= 100 ? Math.round(ratio) : ratio.toPrecision(ratio < 0.1 ? 1 : 2)} ×`;
+}
+
+function speed(gib: number): string {
+  // No memory is that fast: what was given is a view of the bytes that were there.
+  if (gib >= 100) return "copies nothing";
+  return gib < 0.1 ? `${Math.round(gib * 1024)} MiB/s` : `${gib.toPrecision(2)} GiB/s`;
+}
+
+function size(bytes: number): string {
+  if (bytes < 10_000) return `${bytes} B`;
+  return bytes < 10e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toPrecision(3)} MB`;
+}
+
+/** What a table says of each figure; what no figure of the group has gets no column. */
+interface Column {
+  readonly head: string;
+  readonly has: boolean;
+  cell(figure: Figure): string;
+}
+
+/** The columns after the median. */
+function columns({ figures, inputBytes }: Group, ratioColumn: Column): readonly Column[] {
+  const all: readonly Column[] = [
+    {
+      head: "p99",
+      has: figures.some(({ p99Us }) => p99Us !== undefined),
+      cell: ({ p99Us }) => p99Us === undefined ? "" : duration(p99Us),
+    },
+    {
+      head: "speed",
+      has: inputBytes !== undefined,
+      cell: ({ medianUs }) => inputBytes === undefined ? "" : speed(gibPerSecond(inputBytes, medianUs)),
+    },
+    ratioColumn,
+    {
+      head: "size",
+      has: figures.some(({ sizeBytes }) => sizeBytes !== undefined),
+      cell: ({ sizeBytes }) => sizeBytes === undefined ? "" : size(sizeBytes),
+    },
+  ];
+  return all.filter(({ has }) => has);
+}
+
+function ratioTo(group: Group, head: string): Column {
+  const reference = group.figures.find(({ id }) => id === group.reference);
+  return {
+    head,
+    has: true,
+    cell: (figure) =>
+      reference === undefined ? "" : figure === reference ? "1" : times(ratio(figure, reference)),
+  };
+}
+
+function labelOf({ figures }: Group, wanted: string): string {
+  return figures.find(({ id }) => id === wanted)?.label ?? "?";
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -27,49 +89,78 @@ function named({ label }: Figure): string {
 
 /** One group under one runtime, the quickest first. */
 export function groupTable(group: Group): string {
-  const reference = group.figures.find(({ id }) => id === group.reference);
+  const shown = columns(group, ratioTo(group, `times ${labelOf(group, group.reference)}`));
   const rows = group.figures
     .toSorted((left, right) => left.medianUs - right.medianUs)
     .map((figure) => [
       named(figure),
       duration(figure.medianUs),
       duration(figure.minUs),
-      figure.p99Us === undefined ? "" : duration(figure.p99Us),
-      reference === undefined ? "" : figure === reference ? "1" : times(ratio(figure, reference)),
+      ...shown.map(({ cell }) => cell(figure)),
     ]);
-  const head = ["", "median", "best", "p99", `times ${reference?.label ?? "?"}`];
+  const head = ["", "median", "best", ...shown.map(({ head }) => head)];
   const absent = group.absent.map(({ label, reason }) => `\nNot measured: ${label} (${reason}).`);
   return [table(head, rows), ...absent].join("\n");
 }
 
-/** One group under every runtime: median, 99th percentile, and times the reference. */
+/** One group under every runtime: median, what else was measured, and times the reference. */
 export function comparison(id: string, results: readonly Results[]): string {
   const groups = results.flatMap(({ runtime, groups }) =>
-    groups.filter((group) => group.id === id).map((group) => ({ runtime, group }))
+    groups.filter((group) => group.id === id).map((group) => ({
+      runtime,
+      group,
+      shown: columns(group, ratioTo(group, "ratio")),
+    }))
   );
   const [first] = groups;
   if (first === undefined) return "";
-  const find = (group: Group, wanted: string) => group.figures.find((figure) => figure.id === wanted);
   const cells = (wanted: string) =>
-    groups.flatMap(({ group }) => {
-      const own = find(group, wanted);
-      const reference = find(group, group.reference);
-      if (own === undefined || reference === undefined) return ["not measured", "", ""];
-      const p99 = own.p99Us === undefined ? "" : duration(own.p99Us);
-      return [duration(own.medianUs), p99, own === reference ? "1" : times(ratio(own, reference))];
+    groups.flatMap(({ group, shown }) => {
+      const own = group.figures.find(({ id }) => id === wanted);
+      if (own === undefined) return ["not measured", ...shown.map(() => "")];
+      return [duration(own.medianUs), ...shown.map(({ cell }) => cell(own))];
     });
   const rows = first.group.figures
     .toSorted((left, right) => left.medianUs - right.medianUs)
     .map((figure) => [named(figure), ...cells(figure.id)]);
-  return table(
-    ["", ...groups.flatMap(({ runtime }) => [runtime.name === "deno" ? "Deno" : "Bun", "p99", "ratio"])],
-    rows,
+  const heads = groups.flatMap((
+    { runtime, shown },
+  ) => [runtimeName(runtime.name), ...shown.map(({ head }) => head)]);
+  const absent = new Set(
+    groups.flatMap(({ group }) => group.absent.map(({ label, reason }) => `${label} (${reason})`)),
   );
+  const notes = groups.flatMap(({ runtime, group: { origin } }) =>
+    origin === undefined ? [] : [
+      `Under ${runtimeName(runtime.name)} ${origin.version} measured on ${origin.day}; ${
+        machineText(origin.machine)
+      }.`,
+    ]
+  );
+  return [
+    table(["", ...heads], rows),
+    ...(absent.size === 0 ? [] : [`Not measured: ${[...absent].join(", ")}.`]),
+    ...notes,
+  ].join("\n\n");
+}
+
+/** A runtime's name for people. */
+export function runtimeName(name: "deno" | "bun"): string {
+  return name === "deno" ? "Deno" : "Bun";
+}
+
+/** A machine in one line. */
+export function machineText({ os, architecture, processor, cores, memoryGib }: Machine): string {
+  return `${os} ${architecture}, ${processor}, ${cores} cores, ${memoryGib} GiB`;
 }
 
 /** A verdict in words. */
 export function verdictText({ bound: { limit }, measured, reached }: Verdict): string {
   if (measured === undefined) return "not measured";
+  if ("gibPerSecond" in limit) {
+    return reached
+      ? `reached: ${speed(measured)}`
+      : `**missed**, ${(limit.gibPerSecond / measured).toPrecision(3)} times too slow: ${speed(measured)}`;
+  }
   if ("overUs" in limit) {
     return reached
       ? `reached: ${duration(measured)}`
@@ -94,6 +185,6 @@ export function verdictTable(results: readonly Results[]): string {
       return verdict === undefined ? "" : verdictText(verdict);
     }),
   ]);
-  const heads = results.map(({ runtime }) => (runtime.name === "deno" ? "Deno" : "Bun"));
+  const heads = results.map(({ runtime }) => runtimeName(runtime.name));
   return table(["bound", ...heads], rows);
 }

@@ -12,12 +12,35 @@ export interface Figure {
   readonly medianUs: number;
   /** The best round. */
   readonly minUs: number;
-  /** Every round in its order: two contestants' rounds of one number ran side by side. */
+  /**
+   * Every round in its order: two contestants' rounds of one number ran side by side. A slow contestant may have fewer
+   * than the others: it then left out the last ones.
+   */
   readonly roundsUs: readonly number[];
   /** 99th percentile of calls timed one by one, where there are enough of them. */
   readonly p99Us?: number;
+  /** Mean size of what the call wrote, where it wrote something. */
+  readonly sizeBytes?: number;
   /** What else a reader should know, as how it makes its key. */
   readonly note?: string;
+}
+
+/** When and on what figures were measured. */
+export interface Origin {
+  /** Day of the run, `2026-11-22`. */
+  readonly day: string;
+  /** The runtime's. */
+  readonly version: string;
+  readonly machine: Machine;
+}
+
+/** What a run was made on, without names. */
+export interface Machine {
+  readonly os: string;
+  readonly architecture: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGib: number;
 }
 
 /** Contestants that did the same job in the same run: only within a group do times compare. */
@@ -28,9 +51,13 @@ export interface Group {
   readonly title: string;
   /** The contestant that the table's ratios refer to. */
   readonly reference: string;
+  /** Bytes that one call goes through, where a speed says more than a time. */
+  readonly inputBytes?: number;
   readonly figures: readonly Figure[];
   /** Contestants that could not take part, and why. */
   readonly absent: readonly { readonly id: string; readonly label: string; readonly reason: string }[];
+  /** Where the group was measured in another run than what stands in `Results`. */
+  readonly origin?: Origin;
 }
 
 /** A quantile of some numbers: 0.5 is the median. */
@@ -44,7 +71,11 @@ export function quantile(values: readonly number[], at: number): number {
  * neighbour in some of the rounds does not move as it moves either one's own median.
  */
 export function paired(one: Figure, other: Figure, relate: (one: number, other: number) => number): number {
-  return quantile(one.roundsUs.map((us, round) => relate(us, other.roundsUs[round] ?? Number.NaN)), 0.5);
+  const pairs = one.roundsUs.flatMap((us, round) => {
+    const beside = other.roundsUs[round];
+    return beside === undefined ? [] : [relate(us, beside)];
+  });
+  return quantile(pairs, 0.5);
 }
 
 /** How many times the other's time a contestant takes. */
@@ -52,21 +83,18 @@ export function ratio(one: Figure, other: Figure): number {
   return paired(one, other, (left, right) => left / right);
 }
 
+/** The speed at which so many bytes are gone through in so many microseconds. */
+export function gibPerSecond(bytes: number, us: number): number {
+  return (bytes / us) * (1e6 / 2 ** 30);
+}
+
 /** One runtime's file in `bench/results/`. */
 export interface Results {
   /** Version of this shape. */
   readonly format: 1;
-  /** Day of the run, `2026-11-22`. */
   readonly day: string;
   readonly runtime: { readonly name: "deno" | "bun"; readonly version: string };
-  /** What it ran on, without names. */
-  readonly machine: {
-    readonly os: string;
-    readonly architecture: string;
-    readonly processor: string;
-    readonly cores: number;
-    readonly memoryGib: number;
-  };
+  readonly machine: Machine;
   readonly peers: Readonly<Record<string, string>>;
   readonly groups: readonly Group[];
 }

@@ -12,10 +12,17 @@ export interface Contestant {
   readonly id: string;
   readonly label: string;
   readonly note?: string;
+  /** Mean size of what `call` writes, for the table. */
+  readonly sizeBytes?: number;
   /** Whether `call` answers at once; its result is then not awaited, which would cost a turn of the event loop. */
   readonly sync?: boolean;
   /** Does the job once. `i` counts up over the whole run, so that a job may differ each time. */
   call(i: number): unknown;
+  /**
+   * Does the job so many times in place of `call`, and gives the milliseconds that it took by its own clock: for what
+   * runs in another process.
+   */
+  timed?(calls: number): Promise<number>;
   /** Called before each batch, untimed. */
   enter?(): void;
 }
@@ -28,16 +35,27 @@ export interface MeasureOptions {
   readonly batchMs?: number;
   /** Most calls in a batch: bounds what a job leaves behind. @default 20000 */
   readonly maxBatch?: number;
+  /**
+   * Time that a contestant's batches may take together, in milliseconds: who is over it, after 5 rounds at least, sits
+   * out the rest. @default Infinity
+   */
+  readonly budgetMs?: number;
+  /** Before what a collection is forced: a round, or each batch where one leaves much behind. @default "round" */
+  readonly collect?: "round" | "batch";
   /** Seed of the rounds' order. @default 1 */
   readonly seed?: number;
 }
 
 const ROUNDS = 31;
+/** Fewest rounds that a median is taken of. */
+const MIN_ROUNDS = 5;
 const MAX_BATCH = 20_000;
 /** V8 needs some 20 000 hits of ours, and less of what is smaller, before their time stays the same. */
 const WARM_UP_MS = 500;
 /** Calls in a round that are timed one by one. */
 const MAX_SINGLES = 50;
+/** Fewest of them that a 99th percentile is taken of. */
+const MIN_SINGLES = 500;
 
 interface Runner {
   readonly contestant: Contestant;
@@ -45,6 +63,7 @@ interface Runner {
   readonly singles: number[];
   batch: number;
   next: number;
+  spentMs: number;
 }
 
 /** Results end here, so that no optimizer can drop the job that made them. */
@@ -62,6 +81,7 @@ async function runBatch(runner: Runner, calls: number): Promise<number> {
   const end = runner.next + calls;
   let last: unknown;
   contestant.enter?.();
+  if (contestant.timed !== undefined) return await contestant.timed(calls);
   const started = performance.now();
   if (contestant.sync === true) { for (let i = runner.next; i < end; i++) last = contestant.call(i); }
   else for (let i = runner.next; i < end; i++) last = await contestant.call(i);
@@ -103,7 +123,8 @@ function figure({ contestant, means, singles }: Runner): Figure {
     medianUs: quantile(means, 0.5),
     minUs: Math.min(...means),
     roundsUs: means.map((us) => Number(us.toPrecision(4))),
-    ...(singles.length >= 500 ? { p99Us: quantile(singles, 0.99) } : {}),
+    ...(contestant.sizeBytes === undefined ? {} : { sizeBytes: contestant.sizeBytes }),
+    ...(singles.length >= MIN_SINGLES ? { p99Us: quantile(singles, 0.99) } : {}),
     ...(contestant.note === undefined ? {} : { note: contestant.note }),
   };
 }
@@ -115,11 +136,11 @@ export function mostCalls({ rounds = ROUNDS, maxBatch = MAX_BATCH }: MeasureOpti
 
 /** Measures a group's contestants against each other. */
 export async function measure(
-  group: Pick<Group, "id" | "title" | "reference"> & Partial<Pick<Group, "absent">>,
+  group: Pick<Group, "id" | "title" | "reference"> & Partial<Pick<Group, "absent" | "inputBytes">>,
   contestants: readonly Contestant[],
   options: MeasureOptions = {},
 ): Promise<Group> {
-  const { rounds = ROUNDS, batchMs = 10, maxBatch = MAX_BATCH, seed = 1 } = options;
+  const { rounds = ROUNDS, batchMs = 10, maxBatch = MAX_BATCH, budgetMs = Infinity, seed = 1 } = options;
   const next = random(seed);
   const runners: Runner[] = contestants.map((contestant) => ({
     contestant,
@@ -127,13 +148,21 @@ export async function measure(
     singles: [],
     batch: 1,
     next: 0,
+    spentMs: 0,
   }));
   for (const runner of runners) await warmUp(runner, batchMs, maxBatch);
   for (let round = 0; round < rounds; round++) {
     collectGarbage();
     for (const runner of shuffled(runners, next)) {
-      runner.means.push((await runBatch(runner, runner.batch) * 1000) / runner.batch);
-      await runSingles(runner, Math.min(runner.batch, MAX_SINGLES));
+      if (round >= MIN_ROUNDS && runner.spentMs > budgetMs) continue;
+      if (options.collect === "batch") collectGarbage();
+      const elapsed = await runBatch(runner, runner.batch);
+      runner.spentMs += elapsed;
+      runner.means.push((elapsed * 1000) / runner.batch);
+      const singles = Math.min(runner.batch, MAX_SINGLES);
+      if (rounds * singles >= MIN_SINGLES && runner.contestant.timed === undefined) {
+        await runSingles(runner, singles);
+      }
     }
   }
   return { ...group, figures: runners.map(figure), absent: group.absent ?? [] };
