@@ -6,6 +6,7 @@
 
 import { loadCode } from "../_load.ts";
 import { lazyCodec } from "../codec/_lazy_codec.ts";
+import { standIn } from "../codec/pickle/_stand_in.ts";
 import { CodecFile, type FileStorageOptions } from "./_codec_file.ts";
 
 /** Options of {@linkcode CloudpickleFile}. */
@@ -54,7 +55,7 @@ export class CloudpickleFile extends CodecFile {
       lazyCodec("cloudpickle", async () => {
         const { cloudpickleCodec } = await loadCode(() => import("../codec/pickle/cloudpickle_codec.ts"));
         return cloudpickleCodec({ trustCode });
-      }),
+      }, standIn),
     );
   }
 }

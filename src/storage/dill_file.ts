@@ -6,6 +6,7 @@
 
 import { loadCode } from "../_load.ts";
 import { lazyCodec } from "../codec/_lazy_codec.ts";
+import { standIn } from "../codec/pickle/_stand_in.ts";
 import { CodecFile, type FileStorageOptions } from "./_codec_file.ts";
 
 /** Options of {@linkcode DillFile}. */
@@ -52,7 +53,7 @@ export class DillFile extends CodecFile {
       lazyCodec("dill", async () => {
         const { cloudpickleCodec } = await loadCode(() => import("../codec/pickle/cloudpickle_codec.ts"));
         return cloudpickleCodec({ trustCode });
-      }),
+      }, standIn),
     );
   }
 }

@@ -8,8 +8,7 @@ import type { Codec } from "../types.ts";
 import { decoder } from "./_decode.ts";
 import { encoder } from "./_encode.ts";
 import { extendedPickle } from "./_extended_writer.ts";
-import { stateOf } from "./register_class.ts";
-import { StoredFunction } from "./stored_function.ts";
+import { standIn } from "./_stand_in.ts";
 
 /** Options of {@linkcode cloudpickleCodec}. */
 export interface CloudpickleCodecOptions {
@@ -39,13 +38,4 @@ export function cloudpickleCodec(options: CloudpickleCodecOptions = {}): Codec {
     decode: decoder({ trustCode: options.trustCode ?? false }),
     standIn,
   };
-}
-
-/** What is kept in the place of an object that has no digest of its own. */
-function standIn(value: object): object | undefined {
-  if (typeof value === "function") {
-    const fn: { readonly name: string } = value;
-    return new StoredFunction(fn.name, Function.prototype.toString.call(value));
-  }
-  return stateOf(value);
 }

@@ -11,8 +11,9 @@ import type { Codec } from "./types.ts";
  *
  * @param name The codec's name.
  * @param load Loads the code and gives the codec.
+ * @param standIn The codec's own, where it has one: it is asked before the codec is loaded.
  */
-export function lazyCodec(name: string, load: () => Promise<Codec>): Codec {
+export function lazyCodec(name: string, load: () => Promise<Codec>, standIn?: Codec["standIn"]): Codec {
   let codec: Codec | undefined;
   let loading: Promise<Codec> | undefined;
   const loaded = (): Promise<Codec> =>
@@ -25,6 +26,6 @@ export function lazyCodec(name: string, load: () => Promise<Codec>): Codec {
     encode: (value) => codec?.encode(value) ?? loaded().then((found) => found.encode(value)),
     // A value may be undefined: it is the codec that is asked for, not what it gives.
     decode: (body) => codec === undefined ? loaded().then((found) => found.decode(body)) : codec.decode(body),
-    standIn: (value) => codec?.standIn?.(value),
+    ...standIn === undefined ? {} : { standIn },
   };
 }
