@@ -5,7 +5,7 @@
  */
 
 import { loadCode } from "../_load.ts";
-import { lazyCodec } from "../codec/_lazy_codec.ts";
+import { lazyCodec } from "../codec/lazy_codec.ts";
 import { CodecFile, type FileStorageOptions } from "./_codec_file.ts";
 
 /** Options of {@linkcode BagOfHoldingH5File}. */

@@ -5,8 +5,8 @@
  */
 
 import { loadCode } from "../_load.ts";
-import { lazyCodec } from "../codec/_lazy_codec.ts";
-import { standIn } from "../codec/pickle/_stand_in.ts";
+import { lazyCodec } from "../codec/lazy_codec.ts";
+import { standIn } from "../codec/pickle/stand_in.ts";
 import { CodecFile, type FileStorageOptions } from "./_codec_file.ts";
 
 /** Options of {@linkcode CloudpickleFile}. */

@@ -57,9 +57,12 @@ export const faults: readonly [says: string, toml: string][] = [
   ["unknown type, long", values(`values.type = "${"x".repeat(500)}"`)],
   ["unknown type, hostile", values(`values.type = "a\\nb\\u001b[31m\\u2028"`)],
   ["type __proto__'s sibling", values(`values.type = "constructor"`)],
-  ["type not yet there", values(`values.type = "PickleFile"\nvalues.root = "x"`)],
   [
-    "type not yet there, within",
+    "trust that is no boolean",
+    values(`values.type = "DillFile"\nvalues.root = "x"\nvalues.trust_code = "yes"`),
+  ],
+  [
+    "missing option, within",
     values(
       `values.type = "CompressedStorage"\nvalues.compression = "gzip"\nvalues.inner.type = "BagOfHoldingH5File"`,
     ),

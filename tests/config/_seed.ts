@@ -1,10 +1,4 @@
-/**
- * The seed document's examples, verbatim, and what each of them says. A type that is not there yet is refused by name;
- * when it comes, its name leaves `notYet`, and the tests then expect the settings.
- */
-
-/** Types of the seed document that no storage serves yet. */
-export const notYet: readonly string[] = [];
+/** The seed document's examples, verbatim, and what each of them says. */
 
 /** An example of the seed document. */
 export interface SeedExample {

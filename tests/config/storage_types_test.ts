@@ -129,7 +129,6 @@ test("openStorage says which storage could not be made, and keeps the cause", ()
 
 const misuse: readonly [says: string, type: unknown, options: StorageTypeOptions][] = [
   ["a name of fleche's own", "Memory", {}],
-  ["a name that is to come", "PickleFile", {}],
   ["a name registered before", "TestEverything", {}],
   ["no name", "", {}],
   ["a name with a dot", "a.b", {}],

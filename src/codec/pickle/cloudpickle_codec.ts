@@ -8,7 +8,7 @@ import type { Codec } from "../types.ts";
 import { decoder } from "./_decode.ts";
 import { encoder } from "./_encode.ts";
 import { extendedPickle } from "./_extended_writer.ts";
-import { standIn } from "./_stand_in.ts";
+import { standIn } from "./stand_in.ts";
 
 /** Options of {@linkcode cloudpickleCodec}. */
 export interface CloudpickleCodecOptions {
