@@ -158,7 +158,6 @@ function writeInstance(writer: ValueWriter, object: object, depth: number): bool
     return true;
   };
   // An instance is made of its whole state, so nothing in that can refer to it yet.
-  writer.unfinished(object);
   return writer.child(found.state, depth + 1, new Step(`{${found.name}}`))
     ? finish()
     : writer.suspend(finish);

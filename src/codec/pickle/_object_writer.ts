@@ -18,8 +18,6 @@ export function writePickleObject(writer: ValueWriter, object: PickleObject, dep
       writeGlobal(writer, object.module, object.name);
       return writer.remember(object);
     }
-    // What it is made of must be there before it is.
-    writer.unfinished(object);
     if (object.callee !== undefined) writer.child(object.callee, depth + 1, "callee");
     else writeGlobal(writer, object.module, object.name);
     out.byte(MARK);

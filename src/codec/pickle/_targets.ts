@@ -36,7 +36,9 @@ export function putInto(machine: Unpickler, target: unknown, from: number): void
   const { stack } = machine;
   const end = stack.length;
   if ((end - from) % 2 === 1) machine.in.fail("a key has no value", machine.in.position - 1);
-  if (target instanceof Map) {
+  if (isDict(target)) {
+    putIntoDict(machine, target, from);
+  } else if (target instanceof Map) {
     for (let i = from; i < end; i += 2) target.set(stack[i], stack[i + 1]);
   } else if (target instanceof PickleObject) {
     target.entries ??= [];
@@ -48,8 +50,6 @@ export function putInto(machine: Unpickler, target: unknown, from: number): void
     for (let i = from; i < end; i += 2) {
       define(target, nameOf(machine, stack[i]), stack[i + 1], hidden?.has(stack[i]) !== true);
     }
-  } else if (isDict(target)) {
-    putIntoDict(machine, target, from);
   } else {
     machine.in.fail("entries are put into what is no dict", machine.in.position - 1);
   }
@@ -65,13 +65,12 @@ function putIntoDict(machine: Unpickler, target: Record<string, unknown>, from: 
   const { stack } = machine;
   const end = stack.length;
   for (let i = from; i < end; i += 2) {
-    if (typeof stack[i] === "string") continue;
-    const map = machine.becomesMap(target);
-    for (let at = from; at < end; at += 2) map.set(stack[at], stack[at + 1]);
-    return;
-  }
-  for (let i = from; i < end; i += 2) {
-    const key = stack[i] as string;
+    const key = stack[i];
+    if (typeof key !== "string") {
+      const map = machine.becomesMap(target);
+      for (let at = i; at < end; at += 2) map.set(stack[at], stack[at + 1]);
+      return;
+    }
     if (key === "__proto__") define(target, key, stack[i + 1], true);
     else target[key] = stack[i + 1];
   }

@@ -267,13 +267,13 @@ export class Unpickler {
   /** Remembers the value on top. */
   remember(number: number): void {
     const value = this.top();
-    if (!(number in this.memo)) this.#memoized++;
-    this.memo[number] = value;
-  }
-
-  /** Numbers what is remembered without a number. */
-  get memoized(): number {
-    return this.#memoized;
+    if (number === this.memo.length) {
+      this.memo.push(value);
+      this.#memoized++;
+    } else {
+      if (!(number in this.memo)) this.#memoized++;
+      this.memo[number] = value;
+    }
   }
 
   /** Reads so many bytes onto the stack. */

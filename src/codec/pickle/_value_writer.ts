@@ -19,6 +19,7 @@ import { ByteWriter } from "./_byte_writer.ts";
 import { writeExotic } from "./_exotic_writer.ts";
 import type { Extension } from "./_extension.ts";
 import { BATCH, MAX_DEPTH, PROTOCOL, UNDEFINED } from "./_format.ts";
+import { Memo, UNFINISHED } from "./_memo.ts";
 import {
   APPENDS,
   EMPTY_DICT,
@@ -35,8 +36,8 @@ import {
 /** So many property names are written once and referred to afterwards. */
 const MOST_NAMES = 4096;
 
-/** Stands for the number of an object that is being written and cannot be referred to before it is whole. */
-const UNFINISHED = -1;
+/** In long lists and objects of short values, the room is looked at once in so many (a power of two, less one). */
+const SELDOM = 63;
 
 /** An entry of a dict: a key that is a primitive, its value, and the step to it. */
 export interface Entry {
@@ -51,9 +52,8 @@ export class ValueWriter implements Refuser {
   readonly out: ByteWriter = new ByteWriter();
   /** Bytes that are read elsewhere and belong right behind what was written; the driver puts them there. */
   foreign: Blob | undefined;
-  /** The number of each object in the reader's memo. */
-  readonly #numbers = new Map<object, number>();
-  /** The same for property names. */
+  readonly #memo = new Memo();
+  /** The numbers of property names in the reader's memo. */
   readonly #names = new Map<string, number>();
   /** The same for what is written again and again, such as classes. */
   readonly #constants = new Map<string, number>();
@@ -104,7 +104,7 @@ export class ValueWriter implements Refuser {
   /** Forgets the value. */
   reset(): void {
     this.out.reset();
-    this.#numbers.clear();
+    this.#memo.clear();
     this.#names.clear();
     this.#constants.clear();
     this.#steps.length = 0;
@@ -178,12 +178,14 @@ export class ValueWriter implements Refuser {
 
   /** Makes the object that was just written one that later ones refer to. */
   remember(object: object): void {
-    this.#numbers.set(object, this.out.memoize());
+    const number = this.out.memoize();
+    if (this.#memo.isPostponed(object)) this.#memo.give(object, number);
+    else this.#memo.number(object, number);
   }
 
-  /** Says that an object cannot be referred to from within. */
+  /** Says that an object is remembered only when more than its first opcode is written. */
   unfinished(object: object): void {
-    this.#numbers.set(object, UNFINISHED);
+    this.#memo.postpone(object);
   }
 
   /** A property's name. */
@@ -191,7 +193,9 @@ export class ValueWriter implements Refuser {
     const number = this.#names.get(name);
     if (number !== undefined) return this.out.get(number);
     this.out.text(name);
-    if (this.#names.size < MOST_NAMES) this.#names.set(name, this.out.memoize());
+    if (this.#names.size >= MOST_NAMES) return;
+    this.#names.set(name, this.out.memoize());
+    this.#memo.skip();
   }
 
   /** Something that is written in the same way each time, such as a class. */
@@ -200,6 +204,7 @@ export class ValueWriter implements Refuser {
     if (number !== undefined) return this.out.get(number);
     write();
     this.#constants.set(key, this.out.memoize());
+    this.#memo.skip();
   }
 
   /** Entries into the dict that was just begun. */
@@ -254,8 +259,8 @@ export class ValueWriter implements Refuser {
   }
 
   #object(object: object, depth: number): boolean {
-    const number = this.#numbers.get(object);
-    if (number !== undefined) {
+    if (!this.#memo.meet(object)) {
+      const number = this.#memo.numberOf(object);
       if (number !== UNFINISHED) this.out.get(number);
       else this.refuse(depth, "it refers to an object from within that object's own state");
       return true;
@@ -282,6 +287,7 @@ export class ValueWriter implements Refuser {
         return this.#array(object, depth, 0);
       }
     }
+    this.unfinished(object);
     const written = writeExotic(this, object, depth) ?? this.#extension?.object(this, object, depth);
     if (written !== undefined) return written;
     return this.refuse(depth, this.#extension === undefined ? this.#plainRefusal(object) : refusalOf(object));
@@ -318,7 +324,7 @@ export class ValueWriter implements Refuser {
       else if (!this.child(value, depth + 1, key)) {
         return this.suspend(() => this.properties(object, keys, depth, i + 1));
       }
-      if (out.isFull && this.#atomic === 0) {
+      if ((i & SELDOM) === SELDOM && this.isFull) {
         return this.suspend(() => this.properties(object, keys, depth, i + 1));
       }
     }
@@ -334,7 +340,7 @@ export class ValueWriter implements Refuser {
       if (typeof value === "string") out.text(value);
       else if (typeof value === "number") out.number(value);
       else if (!this.child(value, depth + 1, i)) return this.suspend(() => this.#array(array, depth, i + 1));
-      if (out.isFull && this.#atomic === 0) return this.suspend(() => this.#array(array, depth, i + 1));
+      if ((i & SELDOM) === SELDOM && this.isFull) return this.suspend(() => this.#array(array, depth, i + 1));
     }
     if (array.length > 0) out.byte(APPENDS);
     return true;
