@@ -19,7 +19,10 @@ export function onlyItself(refuser: Refuser, object: object, depth: number): voi
 
 /** Refuses properties of one's own under symbols. (Deno keeps what belongs to its objects under unregistered ones.) */
 export function onlyStrings(refuser: Refuser, object: object, depth: number): void {
-  for (const symbol of Object.getOwnPropertySymbols(object)) {
+  const symbols = Object.getOwnPropertySymbols(object);
+  // Hardly ever any; and asking an empty list for its iterator costs as much as making the list.
+  if (symbols.length === 0) return;
+  for (const symbol of symbols) {
     if (Symbol.keyFor(symbol) !== undefined) refuseOwn(refuser, object, { depth, name: String(symbol) });
   }
 }

@@ -29,7 +29,7 @@ export class Memo {
 
   /** The object that was met last has got the next number. */
   number(object: object, number: number): void {
-    this.#numbers?.set(object, number);
+    if (this.#numbers !== undefined) this.#numbers.set(object, number);
   }
 
   /** An object that was met has no number yet. */

@@ -276,14 +276,14 @@ export class ValueWriter implements Refuser {
     if (prototype === Object.prototype) {
       if (Object.getOwnPropertySymbols(object).length > 0) this.refuse(depth, refusalOf(object));
       this.out.byte(EMPTY_DICT);
-      this.remember(object);
+      this.#memo.number(object, this.out.memoize());
       return this.properties(object as Record<string, unknown>, Object.keys(object), depth);
     }
     if (prototype === Array.prototype && Array.isArray(object)) {
       onlyShown(this, object, depth);
       if (isDense(object)) {
         this.out.byte(EMPTY_LIST);
-        this.remember(object);
+        this.#memo.number(object, this.out.memoize());
         return this.#array(object, depth, 0);
       }
     }
@@ -322,10 +322,10 @@ export class ValueWriter implements Refuser {
       if (typeof value === "string") out.text(value);
       else if (typeof value === "number") out.number(value);
       else if (!this.child(value, depth + 1, key)) {
-        return this.suspend(() => this.properties(object, keys, depth, i + 1));
+        return this.#propertiesLater(object, keys, depth, i + 1);
       }
       if ((i & SELDOM) === SELDOM && this.isFull) {
-        return this.suspend(() => this.properties(object, keys, depth, i + 1));
+        return this.#propertiesLater(object, keys, depth, i + 1);
       }
     }
     if (count > 0) out.byte(SETITEMS);
@@ -339,11 +339,26 @@ export class ValueWriter implements Refuser {
       const value = array[i];
       if (typeof value === "string") out.text(value);
       else if (typeof value === "number") out.number(value);
-      else if (!this.child(value, depth + 1, i)) return this.suspend(() => this.#array(array, depth, i + 1));
-      if ((i & SELDOM) === SELDOM && this.isFull) return this.suspend(() => this.#array(array, depth, i + 1));
+      else if (!this.child(value, depth + 1, i)) return this.#arrayLater(array, depth, i + 1);
+      if ((i & SELDOM) === SELDOM && this.isFull) return this.#arrayLater(array, depth, i + 1);
     }
     if (array.length > 0) out.byte(APPENDS);
     return true;
+  }
+
+  // Apart from the loops: a function made within one that sees its counter makes every turn of it allocate.
+
+  #arrayLater(array: readonly unknown[], depth: number, from: number): false {
+    return this.suspend(() => this.#array(array, depth, from));
+  }
+
+  #propertiesLater(
+    object: Record<string, unknown>,
+    keys: readonly string[],
+    depth: number,
+    from: number,
+  ): false {
+    return this.suspend(() => this.properties(object, keys, depth, from));
   }
 
   /** What was thrown while writing: by a getter, by a Proxy, by an object that is not what its prototype says. */
