@@ -52,8 +52,25 @@ function complex(part: TypeBytes): TypeBytes {
   };
 }
 
-/** The types of numeric arrays, by numpy's names of them. */
-export const NUMERIC_TYPES = {
+/** Name of a numeric type, as numpy has it. */
+export type NumericType =
+  | "int8"
+  | "uint8"
+  | "int16"
+  | "uint16"
+  | "int32"
+  | "uint32"
+  | "int64"
+  | "uint64"
+  | "float16"
+  | "float32"
+  | "float64"
+  | "complex64"
+  | "complex128"
+  | "bool";
+
+/** The types of numeric arrays. */
+export const NUMERIC_TYPES: Readonly<Record<NumericType, TypeBytes>> = {
   int8: integer(1, true),
   uint8: integer(1, false),
   int16: integer(2, true),
@@ -75,10 +92,7 @@ export const NUMERIC_TYPES = {
     ],
     size: 1,
   },
-} as const satisfies Record<string, TypeBytes>;
-
-/** Name of a numeric type. */
-export type NumericType = keyof typeof NUMERIC_TYPES;
+};
 
 /** Text of variable length in UTF-8. */
 export const TEXT_TYPE: TypeBytes = {

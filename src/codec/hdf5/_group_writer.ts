@@ -6,7 +6,7 @@
  * @module
  */
 
-import { ByteBuilder, NOWHERE } from "./_byte_builder.ts";
+import { type ByteBuilder, NOWHERE } from "./_byte_builder.ts";
 import { checksum } from "./_checksum.ts";
 import { MESSAGE_GROUP_INFO, MESSAGE_LINK, MESSAGE_LINK_INFO } from "./_format.ts";
 import type { Attributes, ObjectWriter } from "./_object_writer.ts";
@@ -129,7 +129,10 @@ function writeTree(writer: ObjectWriter, records: readonly TreeRecord[]): number
     let at = 0;
     for (let i = 0; i < leaves; i++) {
       const count = Math.ceil((total - at - (leaves - 1 - i)) / (leaves - i));
-      const address = node(LEAF, () => records.slice(at, at + count).forEach((each) => addRecord(block, each)));
+      const address = node(
+        LEAF,
+        () => records.slice(at, at + count).forEach((each) => addRecord(block, each)),
+      );
       children.push({ address, count });
       at += count;
       const next = records[at++];

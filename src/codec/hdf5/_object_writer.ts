@@ -11,6 +11,8 @@ import { NUMERIC_TYPES, TEXT_TYPE, type TypeBytes } from "./_datatype_writer.ts"
 import { FileWriter } from "./_file_writer.ts";
 import {
   type AttributeValue,
+  CONTENT,
+  CONTENT_TYPE,
   INDEX_IMPLICIT,
   LAYOUT_CHUNKED,
   LAYOUT_COMPACT,
@@ -65,6 +67,10 @@ export class ObjectWriter {
   readonly #texts: TextHeapWriter = new TextHeapWriter(this.file);
   readonly #superblock: Uint8Array = this.file.reserve(SUPERBLOCK_BYTES);
   readonly #linked = new Map<string, Linked>();
+  /** Whether the object being written counts the links to it. */
+  #counted = false;
+  /** The object that was written last. */
+  #header: Uint8Array = new Uint8Array();
 
   /** Puts a text on the heap. */
   text(text: string): TextPlace {
@@ -82,6 +88,16 @@ export class ObjectWriter {
     this.#message(MESSAGE_LAYOUT, 0, 18);
     this.block.u8(3).u8(LAYOUT_CONTIGUOUS).u64(NOWHERE).u64(0);
     return this.end(attributes);
+  }
+
+  /**
+   * Writes what leads to a node that was written, or is being written.
+   *
+   * @param path The node's path, without a slash in front.
+   * @returns The address of what leads there.
+   */
+  reference(path: string): number {
+    return this.scalar(TEXT_TYPE, this.text(path), { [CONTENT_TYPE]: `${CONTENT}Reference` });
   }
 
   /**
@@ -153,11 +169,9 @@ export class ObjectWriter {
     this.#counted = true;
     const address = write();
     this.#counted = false;
-    if (this.#header.length > 0) this.#linked.set(key, { address, header: this.#header, count: 1 });
+    this.#linked.set(key, { address, header: this.#header, count: 1 });
     return address;
   }
-  #counted = false;
-  #header: Uint8Array = new Uint8Array();
 
   /** Begins an object's header. */
   begin(): void {
@@ -204,7 +218,8 @@ export class ObjectWriter {
       view.setUint32(end - COUNT_BYTES, count, true);
       view.setUint32(end, checksum(header, 0, end), true);
     }
-    this.block.clear().raw(SIGNATURE).raw([3, 8, 8, 0]).u64(0).u64(NOWHERE).u64(this.file.size).u64(root).sum();
+    this.block.clear().raw(SIGNATURE).raw([3, 8, 8, 0]).u64(0).u64(NOWHERE).u64(this.file.size).u64(root)
+      .sum();
     this.#superblock.set(this.block.bytes);
     return this.file.finish();
   }
