@@ -11,14 +11,14 @@ import { HIDDEN, KINDS, LENGTH } from "./_format.ts";
 import { isLeafContent, readArray, readBigInteger, readLeaf, readTextOf } from "./_leaf_reader.ts";
 import { malformed } from "./_malformed.ts";
 import type { Hdf5Node } from "./_node.ts";
-import type { ValueReader } from "./_value_reader.ts";
+import type { Pairs, ValueReader } from "./_value_reader.ts";
 
-/** Where a node stands, what it says, and how it is announced before its contents are read. */
+/** Where a node stands, what it says, and its number. */
 interface Context {
   readonly content: string;
   readonly kind: string;
   readonly depth: number;
-  readonly created: <T>(value: T) => T;
+  readonly number: number;
 }
 
 /** What errors may own from the beginning: the engine's own places, and a message that was not given. */
@@ -29,7 +29,7 @@ const MOST_ELEMENTS = 2 ** 32 - 1;
 
 /** Reads a node that has a kind. */
 export function readExotic(reader: ValueReader, node: Hdf5Node, context: Context): unknown {
-  const { content, kind, depth, created } = context;
+  const { content, kind, depth, number } = context;
   if (content === "Array") return readArray(node, kind);
   switch (kind) {
     case KINDS.undefined:
@@ -41,14 +41,15 @@ export function readExotic(reader: ValueReader, node: Hdf5Node, context: Context
     case KINDS.array:
       return readSparse(reader, node, context);
     case KINDS.nullPrototype:
-      return readProperties(reader, node, depth, created(Object.create(null)));
+      return readProperties(reader, node, depth, reader.created(number, Object.create(null)));
     case KINDS.map:
-      return readMap(reader, node, context);
-    case KINDS.set: {
-      const set = created(new Set());
-      for (const number of reader.elements(node, depth)) set.add(reader.value(number, depth + 1));
-      return set;
-    }
+      return reader.map(
+        content === "Dict" ? reader.pairs(node, depth) : pairsOf(reader, node, depth),
+        number,
+        depth,
+      );
+    case KINDS.set:
+      return reader.set(node, number, depth);
   }
   const error = ERROR_CLASSES.get(kind);
   return error === undefined
@@ -64,42 +65,30 @@ function readProperties(
   hidden: number = 0,
 ): object {
   const entries = reader.entries(node, depth) ?? malformed("a property's name is no text", node.offset);
-  reader.define(object, entries, depth, hidden);
-  return object;
+  return reader.define(object, entries, depth, hidden);
 }
 
 /**
  * An array of nothing but holes, then its own properties, in memory that does not grow with its length: an element far
  * out makes an engine keep the array as a table, whereas a length alone makes V8 allocate all of it.
  */
-function readSparse(reader: ValueReader, node: Hdf5Node, { depth, created }: Context): object {
+function readSparse(reader: ValueReader, node: Hdf5Node, { depth, number }: Context): object {
   const length = node.attributes.get(LENGTH);
   if (typeof length !== "number" || length > MOST_ELEMENTS) {
     malformed("an array's length is not valid", node.offset);
   }
-  const array: unknown[] = created([]);
+  const array: unknown[] = reader.created(number, []);
   array[MOST_ELEMENTS - 1] = undefined;
   array.length = length;
   readProperties(reader, node, depth, array);
   return array.length === length ? array : malformed("an array is longer than it says", node.offset);
 }
 
-function readMap(reader: ValueReader, node: Hdf5Node, { content, depth, created }: Context): object {
-  const map = created(new Map());
-  const add = (key: number | undefined, value: number | undefined): void => {
-    if (key === undefined || value === undefined) malformed("a Map's entry is not a pair", node.offset);
-    map.set(reader.value(key, depth + 1), reader.value(value, depth + 1));
-  };
-  if (content === "Dict") {
-    const { keys, values } = reader.pairs(node, depth);
-    keys.forEach((key, i) => add(key, values[i]));
-  } else {
-    for (const pair of reader.elements(node, depth)) {
-      const [key, value] = reader.elements(reader.node(pair), depth);
-      add(key, value);
-    }
-  }
-  return map;
+/** Numbers of the keys and of the values of a list of pairs. */
+function pairsOf(reader: ValueReader, node: Hdf5Node, depth: number): Pairs {
+  const pairs = reader.elements(node, depth).map((pair) => reader.elements(reader.node(pair), depth));
+  if (pairs.some((pair) => pair.length !== 2)) malformed("a Map's entry is not a pair", node.offset);
+  return { keys: pairs.map(([key]) => key ?? 0), values: pairs.map(([, value]) => value ?? 0) };
 }
 
 function readError(
@@ -107,9 +96,9 @@ function readError(
   node: Hdf5Node,
   context: Context & { readonly error: Error },
 ): object {
-  const { error, depth, created } = context;
+  const { error, depth, number } = context;
   for (const own of OWN) Reflect.deleteProperty(error, own);
-  created(error);
+  reader.created(number, error);
   return readProperties(reader, node, depth, error, Number(node.attributes.get(HIDDEN) ?? 0));
 }
 

@@ -1,5 +1,5 @@
 /**
- * Objects other than arrays and plain objects into nodes, chosen by their prototype: what is no built-in that a reader
+ * Objects other than arrays, plain objects, Maps and Sets into nodes, chosen by their prototype: what is no built-in that a reader
  * can restore is refused, never flattened.
  *
  * @module
@@ -7,21 +7,20 @@
 
 // `as` here: an object is taken for what its prototype says; every method used checks that itself and throws.
 
-import { mapStep, Step } from "../../_value_path.ts";
 import { formOf } from "../_forms.ts";
 import { bytesOf } from "../_byte_view.ts";
-import { elementBytes, fixedView, onlyItself, onlyStrings } from "../_own_properties.ts";
+import { elementBytes, fixedView, onlyStrings } from "../_own_properties.ts";
 import { className, refusalOf } from "../_refusal.ts";
 import { NUMERIC_TYPES, type NumericType } from "./_datatype_writer.ts";
 import { writeError } from "./_error_writer.ts";
 import { ARRAY_CONTENT, CONTENT, CONTENT_TYPE, KIND, KINDS } from "./_format.ts";
 import { writeGroup } from "./_group_writer.ts";
-import { isLeaf, kindOf, type Leaf, MOST_ELEMENT_BYTES, writeLeaf } from "./_leaf_writer.ts";
+import { isLeaf, kindOf, type Leaf, MOST_ELEMENT_BYTES, writeLeaf, writeObjectLeaf } from "./_leaf_writer.ts";
 import { arrayForm, elementType } from "./_typed_arrays.ts";
 import type { Place, ValueWriter } from "./_value_writer.ts";
 
 /**
- * Writes an object that is neither an array nor a plain object.
+ * Writes an object that is no array, plain object, Map or Set.
  *
  * @returns The node's address.
  * @throws {CodecError} code `unencodable`, when it is of no kind that can be restored.
@@ -34,57 +33,15 @@ export function writeExotic(writer: ValueWriter, object: object, place: Place): 
     const attributes = { [KIND]: KINDS.nullPrototype };
     return writer.properties(object, place, { keys: Object.keys(object), attributes });
   }
-  if (prototype === Map.prototype) return writeMap(writer, object, place);
-  if (prototype === Set.prototype) return writeSet(writer, object, place);
   const type = elementType(prototype);
   if (type !== undefined) return writeTypedArray(writer, object, { type, depth });
   const address = writeError(writer, object, place);
   if (address !== undefined) return address;
   const form = formOf(object, writer, depth);
   if (form === undefined) writer.refuse(depth, refusalOf(object));
+  const [only] = form.args;
+  if (only instanceof Uint8Array) checkSize(writer, only, depth);
   return writeForm(writer, form.name, form.args);
-}
-
-/** Whether Python cannot have it as a key. */
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
-}
-
-function writeMap(writer: ValueWriter, object: object, place: Place): number {
-  onlyItself(writer, object, place.depth);
-  const entries = [...Map.prototype.entries.call(object as ReadonlyMap<unknown, unknown>)];
-  const keyStep = (i: number): Step => new Step(`.keys()[${i}]`);
-  const depth = place.depth + 1;
-  if (!entries.some(([key]) => isObject(key))) {
-    const keys = { above: place, name: "keys", depth: place.depth };
-    const values = { above: place, name: "values", depth: place.depth };
-    return writer.dict(
-      entries.map(([key], i) => writer.child(key, { above: keys, name: `i${i}`, depth }, keyStep(i))),
-      entries.map(([key, value], i) =>
-        writer.child(value, { above: values, name: `i${i}`, depth }, mapStep(key, i))
-      ),
-      { [KIND]: KINDS.map },
-    );
-  }
-  // As a list of pairs: Python's dicts cannot have such keys.
-  const links = entries.map(([key, value], i) => {
-    const pair = { above: place, name: `i${i}`, depth: place.depth };
-    const address = writeGroup(writer.out, [
-      writer.child(key, { above: pair, name: "i0", depth }, keyStep(i)),
-      writer.child(value, { above: pair, name: "i1", depth }, mapStep(key, i)),
-    ], { [CONTENT_TYPE]: `${CONTENT}Tuple` });
-    return { name: pair.name, address };
-  });
-  return writeGroup(writer.out, links, { [CONTENT_TYPE]: `${CONTENT}List`, [KIND]: KINDS.map });
-}
-
-function writeSet(writer: ValueWriter, object: object, place: Place): number {
-  onlyItself(writer, object, place.depth);
-  const members = [...Set.prototype.values.call(object as ReadonlySet<unknown>)];
-  const attributes = members.some(isObject)
-    ? { [CONTENT_TYPE]: `${CONTENT}List`, [KIND]: KINDS.set }
-    : { [CONTENT_TYPE]: `${CONTENT}Set` };
-  return writer.elements(members, place, { attributes, step: (index) => new Step(`.values()[${index}]`) });
 }
 
 function writeTypedArray(
@@ -112,14 +69,18 @@ function writeTypedArray(
   });
 }
 
-function writeBytes(writer: ValueWriter, bytes: Uint8Array, depth: number, kind?: string): number {
+function writeBytes(writer: ValueWriter, bytes: Uint8Array, depth: number): number {
+  checkSize(writer, bytes, depth);
+  return writeLeaf(writer.out, bytes);
+}
+
+function checkSize(writer: ValueWriter, bytes: Uint8Array, depth: number): void {
   if (bytes.length > MOST_ELEMENT_BYTES) {
     writer.refuse(
       depth,
       "it has more bytes than HDF5 can keep as one; a typed array of another kind would work",
     );
   }
-  return writeLeaf(writer.out, bytes, kind);
 }
 
 /** Writes a built-in object by its name and what it is made of: alone where that is one thing, else as a tuple. */
@@ -127,7 +88,7 @@ function writeForm(writer: ValueWriter, name: string, args: readonly unknown[]):
   const [only] = args;
   const attributes = { [CONTENT_TYPE]: `${CONTENT}Tuple`, [KIND]: name };
   if (args.length === 1 && isFormLeaf(only) && kindOf(only) === undefined) {
-    return writeLeaf(writer.out, only, name);
+    return writeObjectLeaf(writer.out, only, name);
   }
   return writeGroup(
     writer.out,

@@ -10,23 +10,23 @@ import { malformed } from "./_malformed.ts";
 import type { Hdf5Node } from "./_node.ts";
 import type { ValueReader } from "./_value_reader.ts";
 
-/** Where a node stands, and how it is announced before its contents are read. */
+/** Where a node stands, and its number. */
 interface Context {
   readonly content: string;
   readonly depth: number;
-  readonly created: <T>(value: T) => T;
+  readonly number: number;
 }
 
 /** Reads a node whose content is only Python's. */
 export function readInert(reader: ValueReader, node: Hdf5Node, context: Context): object {
-  const { content, depth, created } = context;
+  const { content, depth, number } = context;
   switch (content) {
     case "Complex":
       return Object.assign(inertObject("builtins", "complex"), { args: readComplex(node) });
     case "Global":
-      return created(globalOf(readTextOf(node)));
+      return reader.created(number, globalOf(readTextOf(node)));
     case "Union": {
-      const inert = created(inertObject("types", "UnionType"));
+      const inert = reader.created(number, inertObject("types", "UnionType"));
       inert.args = reader.elements(node, depth).map((number) => reader.value(number, depth + 1));
       return inert;
     }
@@ -43,12 +43,13 @@ function globalOf(path: string): ReturnType<typeof inertObject> {
 }
 
 /** An instance: the node says the class's name, unless it is a built-in one; then the constructor says it. */
-function readReducible(reader: ValueReader, node: Hdf5Node, { depth, created }: Context): object {
+function readReducible(reader: ValueReader, node: Hdf5Node, { depth, number }: Context): object {
   const links = reader.children(node, depth);
   const { module, qualname } = Object.fromEntries(node.attributes);
   const constructor = reader.node(reader.link(node, links, "constructor"));
   const isNamed = typeof module === "string" && typeof qualname === "string";
-  const inert = created(
+  const inert = reader.created(
+    number,
     isNamed
       ? inertObject(module, qualname)
       : reader.content(constructor) === "Global"

@@ -41,15 +41,30 @@ export function kindOf(leaf: Leaf): string | undefined {
  * Writes a primitive or bytes.
  *
  * @param leaf A registered symbol, if it is a symbol; at most {@linkcode MOST_ELEMENT_BYTES}, if it is bytes.
- * @param kind What it is to JavaScript, in place of what {@linkcode kindOf} says.
  * @returns The dataset's address.
  */
-export function writeLeaf(out: ObjectWriter, leaf: Leaf, kind: string | undefined = kindOf(leaf)): number {
+export function writeLeaf(out: ObjectWriter, leaf: Leaf): number {
+  const kind = kindOf(leaf);
+  if (leaf instanceof Uint8Array || (typeof leaf === "string" && leaf.length > LINKED_LENGTH)) {
+    return writeObjectLeaf(out, leaf, kind);
+  }
+  const text = typeof leaf === "symbol"
+    ? Symbol.keyFor(leaf) ?? ""
+    : Object.is(leaf, -0)
+    ? "-0"
+    : String(leaf);
+  return out.linked(`${typeof leaf} ${text}`, () => writeObjectLeaf(out, leaf, kind));
+}
+
+/**
+ * Writes a primitive or bytes as a dataset of its own, for an object that is nothing else.
+ *
+ * @param kind What the object is to JavaScript.
+ * @returns The dataset's address.
+ */
+export function writeObjectLeaf(out: ObjectWriter, leaf: Leaf, kind: string | undefined): number {
   if (leaf instanceof Uint8Array) return writeBytes(out, leaf, kind);
-  if (typeof leaf === "symbol") return writeLeaf(out, Symbol.keyFor(leaf), kind);
-  if (typeof leaf === "string" && leaf.length > LINKED_LENGTH) return writeText(out, leaf, kind);
-  const text = Object.is(leaf, -0) ? "-0" : String(leaf);
-  return out.linked(`${kind ?? ""} ${typeof leaf} ${text}`, () => writePrimitive(out, leaf, kind));
+  return writePrimitive(out, typeof leaf === "symbol" ? Symbol.keyFor(leaf) : leaf, kind);
 }
 
 function writePrimitive(

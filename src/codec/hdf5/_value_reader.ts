@@ -17,6 +17,15 @@ import type { Hdf5Node, NodeSource } from "./_node.ts";
 /** Stands for an object that cannot be referred to before it is complete. */
 const UNREAD: unique symbol = Symbol("unread");
 
+/** A name in a dict, and the number of the value there. */
+export type Entry = readonly [name: string, number: number];
+
+/** Numbers of a dict's keys and of its values. */
+export interface Pairs {
+  readonly keys: readonly number[];
+  readonly values: readonly number[];
+}
+
 /** Reads one value. */
 export class ValueReader {
   readonly #source: NodeSource;
@@ -64,14 +73,16 @@ export class ValueReader {
       return known === UNREAD ? malformed("an object leads to itself before it is there", number) : known;
     }
     const node = this.#source.node(number);
-    const created = <T>(value: T): T => {
-      this.#values.set(number, value);
-      return value;
-    };
     this.#values.set(number, UNREAD);
-    const value = this.#read(node, depth, created);
+    const value = this.#read(node, number, depth);
     this.#values.set(number, value);
     return value;
+  }
+
+  /** Announces the object that a node becomes before its contents are read, so that these can refer to it. */
+  created<T extends object>(number: number, object: T): T {
+    this.#values.set(number, object);
+    return object;
   }
 
   /** A group's children; depth is checked, for they stand in one object more. */
@@ -109,7 +120,7 @@ export class ValueReader {
   }
 
   /** Names and numbers of the values of a dict with texts as keys; `undefined` when it has other keys. */
-  entries(node: Hdf5Node, depth: number): (readonly [key: string, number: number])[] | undefined {
+  entries(node: Hdf5Node, depth: number): readonly Entry[] | undefined {
     if (this.content(node) === "StrKeyDict") return [...this.children(node, depth)];
     const { keys, values } = this.pairs(node, depth);
     const names = keys.map((key) => this.value(key, depth + 1));
@@ -118,7 +129,7 @@ export class ValueReader {
   }
 
   /** Numbers of the keys and of the values of a dict. */
-  pairs(node: Hdf5Node, depth: number): { readonly keys: number[]; readonly values: number[] } {
+  pairs(node: Hdf5Node, depth: number): Pairs {
     const links = this.children(node, depth);
     const [keys, values] = ["keys", "values"].map((name) =>
       this.elements(this.#source.node(this.link(node, links, name)), depth)
@@ -129,42 +140,43 @@ export class ValueReader {
     return { keys, values };
   }
 
-  /** Puts the values of a dict on an object: defined, never assigned, so that no setter is called. */
-  define(
-    object: object,
-    entries: readonly (readonly [string, number])[],
-    depth: number,
-    hidden: number = 0,
-  ): void {
-    entries.forEach(([name, number], i) => {
+  /**
+   * Puts the values of a dict on an object: defined, never assigned, so that no setter is called.
+   *
+   * @param hidden How many of them, the first ones, are not enumerable.
+   */
+  define<T extends object>(object: T, entries: readonly Entry[], depth: number, hidden: number = 0): T {
+    for (let i = 0; i < entries.length; i++) {
+      const [name, number] = entries[i] ?? ["", 0];
       const value = this.value(number, depth + 1);
-      const enumerable = i >= hidden;
-      if (enumerable && name !== "__proto__" && name !== "length") {
-        (object as Record<string, unknown>)[name] = value;
-      } else Object.defineProperty(object, name, { value, enumerable, writable: true, configurable: true });
-    });
+      if (i >= hidden && name !== "__proto__" && !Object.hasOwn(object, name)) {
+        Reflect.set(object, name, value);
+      } else {
+        Object.defineProperty(object, name, {
+          value,
+          enumerable: i >= hidden,
+          writable: true,
+          configurable: true,
+        });
+      }
+    }
+    return object;
   }
 
-  #read(node: Hdf5Node, depth: number, created: <T>(value: T) => T): unknown {
+  #read(node: Hdf5Node, number: number, depth: number): unknown {
     const content = this.content(node);
     const kind = node.attributes.get(KIND);
-    if (kind !== undefined) return readExotic(this, node, { content, kind: String(kind), depth, created });
+    if (kind !== undefined) return readExotic(this, node, { content, kind: String(kind), depth, number });
     switch (content) {
       case "List":
-      case "Tuple": {
-        const array: unknown[] = created([]);
-        for (const number of this.elements(node, depth)) array.push(this.value(number, depth + 1));
-        return array;
-      }
+      case "Tuple":
+        return this.#array(node, number, depth);
       case "Set":
-      case "FrozenSet": {
-        const set = created(new Set());
-        for (const number of this.elements(node, depth)) set.add(this.value(number, depth + 1));
-        return set;
-      }
+      case "FrozenSet":
+        return this.set(node, number, depth);
       case "StrKeyDict":
       case "Dict":
-        return this.#dict(node, depth, created);
+        return this.#dict(node, number, depth);
       case "Reference":
         return this.#follow(node, depth);
       case "Array":
@@ -172,20 +184,42 @@ export class ValueReader {
       default:
         return isLeafContent(content)
           ? readLeaf(node, content)
-          : readInert(this, node, { content, depth, created });
+          : readInert(this, node, { content, depth, number });
     }
   }
 
-  #dict(node: Hdf5Node, depth: number, created: <T>(value: T) => T): unknown {
+  // Loops by index, and no callbacks, where values stand in values: a thousand levels must find room on the stack.
+
+  #array(node: Hdf5Node, number: number, depth: number): unknown[] {
+    const array: unknown[] = this.created(number, []);
+    const elements = this.elements(node, depth);
+    for (let i = 0; i < elements.length; i++) array.push(this.value(elements[i] ?? 0, depth + 1));
+    return array;
+  }
+
+  /** The Set that a node is whose elements are its children. */
+  set(node: Hdf5Node, number: number, depth: number): Set<unknown> {
+    const set = this.created(number, new Set());
+    const elements = this.elements(node, depth);
+    for (let i = 0; i < elements.length; i++) set.add(this.value(elements[i] ?? 0, depth + 1));
+    return set;
+  }
+
+  #dict(node: Hdf5Node, number: number, depth: number): object {
     const entries = this.entries(node, depth);
-    if (entries !== undefined) {
-      const object = created({});
-      this.define(object, entries, depth);
-      return object;
+    return entries === undefined
+      ? this.map(this.pairs(node, depth), number, depth)
+      : this.define(this.created(number, {}), entries, depth);
+  }
+
+  /** The Map of keys and values that have these numbers. */
+  map(pairs: Pairs, number: number, depth: number): Map<unknown, unknown> {
+    const { keys, values } = pairs;
+    const map = this.created(number, new Map());
+    for (let i = 0; i < keys.length; i++) {
+      const key = this.value(keys[i] ?? 0, depth + 1);
+      map.set(key, this.value(values[i] ?? 0, depth + 1));
     }
-    const map = created(new Map());
-    const { keys, values } = this.pairs(node, depth);
-    keys.forEach((key, i) => map.set(this.value(key, depth + 1), this.value(values[i] ?? 0, depth + 1)));
     return map;
   }
 

@@ -12,6 +12,7 @@ import { CodecError } from "../../errors.ts";
 import type { Encoded } from "../types.ts";
 import { isDense, onlyShown } from "../_own_properties.ts";
 import { refusalOf, type Refuser } from "../_refusal.ts";
+import { writeMap, writeSet } from "./_collection_writer.ts";
 import { writeExotic } from "./_exotic_writer.ts";
 import { CONTENT, CONTENT_TYPE, KIND, KINDS, LENGTH, MAX_DEPTH, ROOT_NAME } from "./_format.ts";
 import { type Link, LONGEST_NAME, writeGroup } from "./_group_writer.ts";
@@ -62,10 +63,8 @@ export class ValueWriter implements Refuser {
    * @returns The node's address.
    */
   value(value: unknown, place: Place): number {
-    if (typeof value === "symbol" && Symbol.keyFor(value) === undefined || typeof value === "function") {
-      this.refuse(place.depth, refusalOf(value));
-    }
-    return isLeaf(value) ? writeLeaf(this.out, value) : this.#object(value as object, place);
+    const isObject = typeof value === "object" && value !== null;
+    return isObject ? this.#object(value, place) : this.#primitive(value, place);
   }
 
   /**
@@ -77,7 +76,11 @@ export class ValueWriter implements Refuser {
    */
   child(value: unknown, place: Place, step: PathStep): Link {
     this.#steps[place.depth - 1] = step;
-    return { name: place.name, address: this.value(value, place) };
+    const isObject = typeof value === "object" && value !== null;
+    return {
+      name: place.name,
+      address: isObject ? this.#object(value, place) : this.#primitive(value, place),
+    };
   }
 
   /** Writes elements as a list, tuple or set, which `attributes` say. */
@@ -101,22 +104,19 @@ export class ValueWriter implements Refuser {
     options: { keys: readonly string[]; attributes?: Attributes },
   ): number {
     const { keys, attributes } = options;
-    if (keys.every((key) => key.length <= LONGEST_NAME && SIMPLE.test(key))) {
-      const links = keys.map((key) => {
-        const at = { above: place, name: key, depth: place.depth + 1 };
-        return this.child((object as Record<string, unknown>)[key], at, key);
-      });
+    const isSimple = keys.every((key) => key.length <= LONGEST_NAME && SIMPLE.test(key));
+    const above = isSimple ? place : { above: place, name: "values", depth: place.depth };
+    const links: Link[] = [];
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] ?? "";
+      const at = { above, name: isSimple ? key : `i${i}`, depth: place.depth + 1 };
+      links.push(this.child((object as Record<string, unknown>)[key], at, key));
+    }
+    if (isSimple) {
       return writeGroup(this.out, links, { [CONTENT_TYPE]: `${CONTENT}StrKeyDict`, ...attributes });
     }
-    const values = { above: place, name: "values", depth: place.depth };
-    return this.dict(
-      keys.map((key, i) => ({ name: `i${i}`, address: writeLeaf(this.out, key) })),
-      keys.map((key, i) => {
-        const at = { above: values, name: `i${i}`, depth: place.depth + 1 };
-        return this.child((object as Record<string, unknown>)[key], at, key);
-      }),
-      attributes,
-    );
+    const names = keys.map((key, i) => ({ name: `i${i}`, address: writeLeaf(this.out, key) }));
+    return this.dict(names, links, attributes);
   }
 
   /** Writes a dict by its keys and values, which are nodes already. */
@@ -138,6 +138,14 @@ export class ValueWriter implements Refuser {
     });
   }
 
+  #primitive(value: unknown, place: Place): number {
+    const isUnique = typeof value === "symbol" && Symbol.keyFor(value) === undefined;
+    if (isUnique || !isLeaf(value)) this.refuse(place.depth, refusalOf(value));
+    return writeLeaf(this.out, value);
+  }
+
+  // Few and small functions, and loops by index, from here to the next object: a thousand must find room on the stack.
+
   #object(object: object, place: Place): number {
     const { depth } = place;
     if (depth >= MAX_DEPTH) {
@@ -156,6 +164,8 @@ export class ValueWriter implements Refuser {
       return this.properties(object, place, { keys: Object.keys(object) });
     }
     if (prototype === Array.prototype && Array.isArray(object)) return this.#array(object, place);
+    if (prototype === Map.prototype) return writeMap(this, object, place);
+    if (prototype === Set.prototype) return writeSet(this, object, place);
     return writeExotic(this, object, place);
   }
 
