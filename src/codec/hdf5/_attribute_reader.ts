@@ -8,7 +8,7 @@ import { readType } from "./_datatype_reader.ts";
 import { isScalar } from "./_dataset_reader.ts";
 import type { FileBytes } from "./_file_bytes.ts";
 import type { AttributeValue } from "./_format.ts";
-import { UnknownFeature } from "./_malformed.ts";
+import { unusual } from "./_malformed.ts";
 import type { TextHeapReader } from "./_text_heap_reader.ts";
 
 /** The attribute that a message says; `undefined` when it is no text, number or boolean. */
@@ -19,7 +19,7 @@ export function readAttribute(
 ): { readonly name: string; readonly value: AttributeValue } | undefined {
   const version = file.u8(at);
   if (version !== 3 || (file.u8(at + 1) & 3) !== 0) {
-    throw new UnknownFeature("attributes of another version", at);
+    unusual("attributes of another version", at);
   }
   const [nameBytes, typeBytes, spaceBytes] = [file.u16(at + 2), file.u16(at + 4), file.u16(at + 6)];
   const name = file.text(at + 9, Math.max(nameBytes - 1, 0));

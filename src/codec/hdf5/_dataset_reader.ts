@@ -15,7 +15,7 @@ import {
   SPACE_NULL,
   SPACE_SCALAR,
 } from "./_format.ts";
-import { malformed, UnknownFeature } from "./_malformed.ts";
+import { malformed, unusual } from "./_malformed.ts";
 import type { Dataset, ElementType } from "./_node.ts";
 import type { TextHeapReader } from "./_text_heap_reader.ts";
 
@@ -37,7 +37,7 @@ export function isScalar(file: FileBytes, at: number): boolean {
 /** Lengths of the dimensions; `undefined` for a null dataspace. */
 function readShape(file: FileBytes, at: number): readonly number[] | undefined {
   const [version, rank, , kind] = [file.u8(at), file.u8(at + 1), 0, file.u8(at + 3)];
-  if (version !== 2) throw new UnknownFeature("extents of another version", at);
+  if (version !== 2) unusual("extents of another version", at);
   if (kind === SPACE_NULL) return undefined;
   if (kind === SPACE_SCALAR) return [];
   if (rank > MOST_DIMENSIONS) malformed("an array has too many dimensions", at);
@@ -68,7 +68,7 @@ export function datasetOf(file: FileBytes, texts: TextHeapReader, at: Messages):
 /** Where the elements begin, if they lie one after the other; `undefined` when they do not. */
 function placeOf(file: FileBytes, at: number, size: number): number | undefined {
   const [version, layout] = [file.u8(at), file.u8(at + 1)];
-  if (version < 3 || version > 5) throw new UnknownFeature("layouts of another version", at);
+  if (version < 3 || version > 5) unusual("layouts of another version", at);
   if (layout === LAYOUT_COMPACT) {
     if (file.u16(at + 2) < size) malformed("an array is cut short", at);
     return at + 4;
@@ -87,7 +87,7 @@ function elementsOf(
   const place = placeOf(file, at, size);
   if (place !== undefined) return new Uint8Array(file.range(place, size));
   if (file.u8(at + 1) !== LAYOUT_CHUNKED || file.u8(at) < 4) {
-    throw new UnknownFeature("an unusual layout", at);
+    unusual("an unusual layout", at);
   }
   const [rank, width] = [file.u8(at + 3), file.u8(at + 4)];
   const extents = Array.from({ length: rank }, (_, i) => file.uint(at + 5 + i * width, Math.min(width, 6)));
@@ -95,7 +95,7 @@ function elementsOf(
   // Chunks of whole rows, one after the other, are what this codec writes.
   const isOurs = file.u8(index) === INDEX_IMPLICIT && file.u8(at + 2) === 0 && rank === shape.length + 1 &&
     shape.slice(1).every((extent, i) => extents[i + 1] === extent) && extents[shape.length] === type.size;
-  if (!isOurs) throw new UnknownFeature("other chunks than those of this codec", at);
+  if (!isOurs) unusual("other chunks than those of this codec", at);
   return new Uint8Array(file.range(file.u64(index + 1), size));
 }
 

@@ -1,5 +1,5 @@
 /**
- * HDF5's descriptions of types: those that Python's values are written with. Others are {@linkcode UnknownFeature}s.
+ * HDF5's descriptions of types: those that Python's values are written with. Others are refused.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
   CLASS_STRING,
   CLASS_VARIABLE,
 } from "./_format.ts";
-import { UnknownFeature } from "./_malformed.ts";
+import { unusual } from "./_malformed.ts";
 import type { ElementType } from "./_node.ts";
 
 /** Where the exponent and its bias are in floats of IEEE 754, by their bytes. */
@@ -60,7 +60,7 @@ export function readType(file: FileBytes, at: number): ElementType {
     case CLASS_COMPLEX:
       return complexOf(readType(file, at + 8), { size, at });
   }
-  throw new UnknownFeature(`elements of class ${kind} and ${size} bytes`, at);
+  unusual(`elements of class ${kind} and ${size} bytes`, at);
 }
 
 /** Whether an enumeration is h5py's of booleans: FALSE and TRUE, over one byte. */
@@ -85,18 +85,18 @@ function readCompound(file: FileBytes, at: number): ElementType {
     file.text(at + 8, 2) === "r\0" && file.text(at + 8 + memberBytes, 2) === "i\0" &&
     file.uint(at + 8 + nameBytes, offsetBytes) === 0 &&
     file.uint(at + 8 + memberBytes + nameBytes, offsetBytes) === size / 2;
-  if (!isOne) throw new UnknownFeature("compound elements", at);
+  if (!isOne) unusual("compound elements", at);
   const part = readType(file, at + 8 + nameBytes + offsetBytes);
   const other = readType(file, at + 8 + memberBytes + nameBytes + offsetBytes);
   if (part.bigEndian !== other.bigEndian || part.size !== other.size) {
-    throw new UnknownFeature("complex numbers of two types", at);
+    unusual("complex numbers of two types", at);
   }
   return complexOf(part, { size, at });
 }
 
 function complexOf(part: ElementType, whole: { readonly size: number; readonly at: number }): ElementType {
   if (part.kind !== "float" || part.size * 2 !== whole.size || part.size === 2) {
-    throw new UnknownFeature("complex numbers that are not two floats", whole.at);
+    unusual("complex numbers that are not two floats", whole.at);
   }
   return { ...part, kind: "complex", size: whole.size };
 }

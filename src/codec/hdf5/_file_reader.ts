@@ -22,7 +22,7 @@ import {
   SUPERBLOCK_BYTES,
 } from "./_format.ts";
 import { readDenseLinks, readLink, type StoredLink } from "./_group_reader.ts";
-import { malformed, UnknownFeature } from "./_malformed.ts";
+import { malformed, unusual } from "./_malformed.ts";
 import type { Hdf5Node, NodeSource } from "./_node.ts";
 import { TextHeapReader } from "./_text_heap_reader.ts";
 
@@ -45,8 +45,7 @@ export class FileReader implements NodeSource {
    * Opens a file.
    *
    * @param bytes All of it.
-   * @throws {CodecError} code `malformed`, when it is none.
-   * @throws {UnknownFeature} When it is of another version of the format.
+   * @throws {CodecError} code `malformed`, when it is none, or is of another version of the format.
    */
   constructor(bytes: Uint8Array) {
     const file = new FileBytes(bytes);
@@ -56,10 +55,10 @@ export class FileReader implements NodeSource {
       malformed("it does not begin like an HDF5 file", 0);
     }
     const version = file.u8(8);
-    if (version < 2 || version > 3) throw new UnknownFeature(`version ${version} of the superblock`, 8);
+    if (version < 2 || version > 3) unusual(`version ${version} of the superblock`, 8);
     file.checkSum(0, SUPERBLOCK_BYTES - 4);
-    if (file.u8(9) !== 8 || file.u8(10) !== 8) throw new UnknownFeature("addresses of unusual width", 9);
-    if (file.u64(12) !== 0) throw new UnknownFeature("addresses from another base", 12);
+    if (file.u8(9) !== 8 || file.u8(10) !== 8) unusual("addresses of unusual width", 9);
+    if (file.u64(12) !== 0) unusual("addresses from another base", 12);
     if (file.u64(28) > bytes.length) malformed("it is cut short", bytes.length);
     this.root = file.u64(36);
   }
@@ -86,7 +85,7 @@ export class FileReader implements NodeSource {
           break;
         case MESSAGE_SYMBOL_TABLE:
         case MESSAGE_FILTERS:
-          throw new UnknownFeature(kind === MESSAGE_FILTERS ? "filters" : "groups of an older version", at);
+          return unusual(kind === MESSAGE_FILTERS ? "filters" : "groups of an older version", at);
         case MESSAGE_DATASPACE:
         case MESSAGE_DATATYPE:
         case MESSAGE_LAYOUT:
@@ -116,7 +115,7 @@ export class FileReader implements NodeSource {
   #messages(address: number): Message[] {
     const file = this.#file;
     if (file.u8(address) === 1 && file.u8(address + 1) === 0) {
-      throw new UnknownFeature("object headers of an older version", address);
+      unusual("object headers of an older version", address);
     }
     file.expect(address, "OHDR");
     const flags = file.u8(address + 5);
@@ -136,7 +135,7 @@ export class FileReader implements NodeSource {
         const length = file.u16(at + 1);
         const content = at + headBytes;
         if (content + length > end) malformed("a header's message is cut short", at);
-        if ((file.u8(at + 3) & 2) !== 0) throw new UnknownFeature("shared messages", at);
+        if ((file.u8(at + 3) & 2) !== 0) unusual("shared messages", at);
         if (kind === MESSAGE_CONTINUATION) further.push(content);
         else messages.push({ kind, at: content, length });
         at = content + length;

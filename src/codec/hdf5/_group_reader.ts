@@ -6,7 +6,7 @@
 
 import { checksum } from "./_checksum.ts";
 import type { FileBytes } from "./_file_bytes.ts";
-import { malformed, UnknownFeature } from "./_malformed.ts";
+import { malformed, unusual } from "./_malformed.ts";
 
 /** A link as it is stored. */
 export interface StoredLink {
@@ -22,10 +22,10 @@ const MOST_LEVELS = 8;
 /** The link whose description has `length` bytes. */
 export function readLink(file: FileBytes, start: number, length: number): StoredLink {
   const flags = file.u8(start + 1);
-  if (file.u8(start) !== 1) throw new UnknownFeature("links of another version", start);
+  if (file.u8(start) !== 1) unusual("links of another version", start);
   let at = start + 2;
   if ((flags & 8) !== 0 && file.u8(at++) !== 0) {
-    throw new UnknownFeature("links that are not hard links", start);
+    unusual("links that are not hard links", start);
   }
   const order = (flags & 4) === 0 ? undefined : file.u64(at);
   if (order !== undefined) at += 8;
@@ -49,7 +49,7 @@ function treeRecords(file: FileBytes, at: number): number[] {
   file.checkSum(at, at + 34);
   const [nodeSize, recordBytes, depth] = [file.u32(at + 6), file.u16(at + 10), file.u16(at + 12)];
   if (file.u8(at + 5) !== 5 || recordBytes !== 11) {
-    throw new UnknownFeature("another kind of tree of links", at);
+    unusual("another kind of tree of links", at);
   }
   if (depth > MOST_LEVELS || nodeSize < 32) malformed("a tree is not valid", at);
   const most = [Math.floor((nodeSize - 10) / recordBytes)];
@@ -70,8 +70,8 @@ function treeRecords(file: FileBytes, at: number): number[] {
   const total = file.u64(at + 26);
   if (total * recordBytes > file.length) malformed("a tree declares more links than there are bytes", at);
   const visit = (node: number, count: number, level: number): void => {
-    if (count > (most[level] ?? 0)) malformed("a node of a tree is not valid", node);
     file.expect(node, level === 0 ? "BTLF" : "BTIN");
+    if (count > (most[level] ?? 0)) malformed("a node of a tree is not valid", node);
     const [countBytes, totalBytes] = widths(level - 1);
     const pointer = 8 + countBytes + totalBytes;
     const end = node + 6 + count * recordBytes + (level === 0 ? 0 : (count + 1) * pointer);
@@ -98,7 +98,7 @@ function bytesFor(most: number): number {
 /** Reads the links of a heap by the names that it has for them: a kind, an offset and a length. */
 function heapPlaces(file: FileBytes, heap: number): (id: number) => StoredLink {
   file.expect(heap, "FRHP");
-  if (file.u16(heap + 7) !== 0) throw new UnknownFeature("filters on links", heap);
+  if (file.u16(heap + 7) !== 0) unusual("filters on links", heap);
   file.checkSum(heap, heap + 142);
   const table = {
     width: file.u16(heap + 110),
@@ -130,12 +130,12 @@ function heapPlaces(file: FileBytes, heap: number): (id: number) => StoredLink {
   };
   /** The address of what has an offset in the heap, within an indirect block of so many rows. */
   const indirect = (block: number, offset: number, count: number, depth: number): number => {
-    if (depth > MOST_LEVELS) malformed("a heap is nested too deeply", block);
     if (!checked.has(block)) {
       file.expect(block, "FHIB");
       file.checkSum(block, block + headBytes + count * width * 8);
       checked.add(block);
     }
+    if (depth > MOST_LEVELS) malformed("a heap is nested too deeply", block);
     let start = 0;
     for (let row = 0; row < count; row++) {
       const size = startSize * 2 ** Math.max(row - 1, 0);
@@ -152,7 +152,7 @@ function heapPlaces(file: FileBytes, heap: number): (id: number) => StoredLink {
     return malformed("a link lies outside of its heap", block);
   };
   return (id) => {
-    if (file.u8(id) !== 0) throw new UnknownFeature("links of unusual length", id);
+    if (file.u8(id) !== 0) unusual("links of unusual length", id);
     const offset = file.uint(id + 1, offsetBytes);
     const length = file.uint(id + 1 + offsetBytes, lengthBytes);
     const at = rows === 0 ? direct(root, startSize) + offset : indirect(root, offset, rows, 0);

@@ -1,5 +1,5 @@
 /**
- * What is said of bytes that cannot be read: damage here, and parts of HDF5 that this reader leaves to h5wasm.
+ * What is said of bytes that cannot be read.
  *
  * @module
  */
@@ -20,21 +20,13 @@ export function malformed(reason: string, offset: number, cause?: unknown): neve
   });
 }
 
-/** The file uses a part of HDF5 that bagofholding does not, and that our own reader does not know. */
-export class UnknownFeature extends Error {
-  /** Always `"UnknownFeature"`. */
-  override readonly name: "UnknownFeature" = "UnknownFeature";
-  /** Where it is used. */
-  readonly offset: number;
-
-  /**
-   * Makes the error.
-   *
-   * @param feature What is used.
-   * @param offset Where.
-   */
-  constructor(feature: string, offset: number) {
-    super(`it uses ${feature}`);
-    this.offset = offset;
-  }
+/**
+ * Gives up on a file that may be whole, but uses a part of HDF5 that bagofholding does not, and this reader does not know.
+ *
+ * @param feature What is used.
+ * @param offset Where.
+ * @throws {CodecError} Always; code `malformed`.
+ */
+export function unusual(feature: string, offset: number): never {
+  malformed(`it uses ${feature}, which bagofholding does not`, offset);
 }

@@ -11,7 +11,7 @@ import { readExotic } from "./_exotic_reader.ts";
 import { ARRAY_CONTENT, CONTENT, CONTENT_TYPE, KIND, MAX_DEPTH, ROOT_NAME } from "./_format.ts";
 import { readInert } from "./_inert_reader.ts";
 import { isLeafContent, readArray, readLeaf, readTextOf } from "./_leaf_reader.ts";
-import { malformed, UnknownFeature } from "./_malformed.ts";
+import { malformed } from "./_malformed.ts";
 import type { Hdf5Node, NodeSource } from "./_node.ts";
 
 /** Stands for an object that cannot be referred to before it is complete. */
@@ -43,7 +43,6 @@ export class ValueReader {
    * Reads the value that the file is.
    *
    * @throws {CodecError} code `malformed`, when it holds none.
-   * @throws {UnknownFeature} When it is written in a way that the source does not know.
    */
   read(): unknown {
     try {
@@ -52,7 +51,7 @@ export class ValueReader {
       if (object === undefined) return malformed(`it has no "/${ROOT_NAME}"`, offset);
       return this.value(object, 0);
     } catch (error) {
-      if (error instanceof CodecError || error instanceof UnknownFeature) throw error;
+      if (error instanceof CodecError) throw error;
       return malformed(
         `what stands there cannot be restored (${error instanceof Error ? error.message : String(error)})`,
         0,

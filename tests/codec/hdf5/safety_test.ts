@@ -40,17 +40,17 @@ function seeds(): Uint8Array[] {
 
 for (let part = 0; part < 4; part++) {
   test(
-    `hdf5Codec reads 6000 damaged files or refuses them, part ${part + 1}`,
+    `hdf5Codec reads 15,000 damaged files or refuses them, part ${part + 1}`,
     { timeout: 120_000 },
     async () => {
       let read = 0;
       let longest = 0;
-      for (const bytes of mutants(seeds(), 6000, part)) {
+      for (const bytes of mutants(seeds(), 15_000, part)) {
         const start = performance.now();
         if ("value" in await decoded(bytes)) read++;
         longest = Math.max(longest, performance.now() - start);
       }
-      assert.ok(read > 200 && read < 5000, `${read} of 6000 were read`);
+      assert.ok(read > 500 && read < 14_000, `${read} of 15000 were read`);
       assert.ok(longest < 2000, `one took ${longest} ms`);
       assert.deepEqual(Object.keys(Object.prototype), []);
     },
