@@ -71,6 +71,9 @@ export const LENGTH = "fleche_length";
 /** The attribute of errors: how many of their properties, the first ones, are not enumerable. */
 export const HIDDEN = "fleche_hidden";
 
+/** The root's attribute with the version of what is described here; Python's files have none. */
+export const FORMAT_VERSION = 1;
+
 /** What an attribute holds. */
 export type AttributeValue = string | number | boolean;
 

@@ -8,7 +8,15 @@
 
 import { CodecError } from "../../errors.ts";
 import { readExotic } from "./_exotic_reader.ts";
-import { ARRAY_CONTENT, CONTENT, CONTENT_TYPE, KIND, MAX_DEPTH, ROOT_NAME } from "./_format.ts";
+import {
+  ARRAY_CONTENT,
+  CONTENT,
+  CONTENT_TYPE,
+  FORMAT_VERSION,
+  KIND,
+  MAX_DEPTH,
+  ROOT_NAME,
+} from "./_format.ts";
 import { readInert } from "./_inert_reader.ts";
 import { isLeafContent, readArray, readLeaf, readTextOf } from "./_leaf_reader.ts";
 import { malformed } from "./_malformed.ts";
@@ -46,7 +54,9 @@ export class ValueReader {
    */
   read(): unknown {
     try {
-      const { links, offset } = this.#source.node(this.#source.root);
+      const { attributes, links, offset } = this.#source.node(this.#source.root);
+      const version = attributes.get(KIND) ?? FORMAT_VERSION;
+      if (version !== FORMAT_VERSION) return malformed(`it is of format version ${version}`, offset);
       const object = links?.get(ROOT_NAME);
       if (object === undefined) return malformed(`it has no "/${ROOT_NAME}"`, offset);
       return this.value(object, 0);

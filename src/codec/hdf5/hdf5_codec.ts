@@ -7,6 +7,7 @@
 
 import { loadCode } from "../../_load.ts";
 import type { Codec, MaybePromise } from "../types.ts";
+import { FORMAT_VERSION, KIND } from "./_format.ts";
 import { FileReader } from "./_file_reader.ts";
 import { ValueReader } from "./_value_reader.ts";
 import { ValueWriter } from "./_value_writer.ts";
@@ -25,9 +26,17 @@ export interface Hdf5CodecOptions {
 const DEFAULT_VERSION = "0.1.16";
 
 /**
- * Values as HDF5 files.
+ * Values as HDF5 files. `encode` always answers at once: with bytes, or with a stream from 1 MiB on, that share no memory
+ * with anything; `decode` answers bytes at once and a stream with a promise, and what it gives shares no memory with
+ * the bytes.
  *
- * @param options Which version of bagofholding is to read them.
+ * Kept is what the CBOR codec keeps, shared references and cycles included, and the shape of typed arrays that have a
+ * `shape`. Other things are refused, with the path to them. Python's bagofholding loads plain data as its own and
+ * typed arrays as numpy's, and what it saves is read; objects of Python's become inert descriptions. Neither
+ * direction goes more than 1000 objects deep, and reading allocates no more than a fixed multiple of its input and runs
+ * nothing that was stored.
+ *
+ * @param options Which version of bagofholding is to read the files.
  */
 export function hdf5Codec(options: Hdf5CodecOptions = {}): Codec {
   const { bagofholdingVersion = DEFAULT_VERSION } = options;
@@ -36,6 +45,7 @@ export function hdf5Codec(options: Hdf5CodecOptions = {}): Codec {
     module: "bagofholding.h5.bag",
     version: bagofholdingVersion,
     libver_str: "latest",
+    [KIND]: FORMAT_VERSION,
   };
   return {
     name: "hdf5",
