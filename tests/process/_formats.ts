@@ -4,7 +4,7 @@
  * how often it ran, what was not the same, and what was refused.
  */
 import process from "node:process";
-import { Cache, fleche, openCache, Sql } from "../../mod.ts";
+import { Cache, CodecError, fleche, openCache, Sql } from "../../mod.ts";
 import { cloudpickleCodec } from "../../src/codec/pickle/cloudpickle_codec.ts";
 import { hdf5Codec } from "../../src/codec/hdf5/hdf5_codec.ts";
 import { pickleCodec } from "../../src/codec/pickle/pickle_codec.ts";
@@ -47,12 +47,11 @@ for (const [kind, cache] of caches) {
       assertSame(await make(name), expected);
       results.push(`${kind} ${name} ${(await cache.record(await make.digest(name)))?.result}`);
     } catch (error) {
-      const cause = error instanceof Error ? error.cause : undefined;
-      if (cause instanceof Error && "code" in cause && cause.code === "unencodable") {
+      if (error instanceof CodecError && error.code === "unencodable") {
         refused.add(`${cache.values.codec?.name} ${name}`);
         runs--;
       } else {
-        wrong.push(`${kind} ${name}: ${error}${cause === undefined ? "" : ` (${cause})`}`);
+        wrong.push(`${kind} ${name}: ${error}`);
       }
     }
   }
