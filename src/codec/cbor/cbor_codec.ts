@@ -6,20 +6,25 @@
  */
 
 import { loadCode } from "../../_load.ts";
-import type { Codec, MaybePromise } from "../types.ts";
+import type { Codec, Encoded, MaybePromise } from "../types.ts";
+import { encodedStream } from "./_encoded_stream.ts";
 import { ValueReader } from "./_value_reader.ts";
 import { ValueWriter } from "./_value_writer.ts";
 
 /** A writer that is not in use; a getter in a value may itself lead to `encode`, which then takes another. */
 let idle: ValueWriter | undefined;
 
-function encode(value: unknown): Uint8Array<ArrayBuffer> {
+function encode(value: unknown): Encoded {
   const writer = idle ?? new ValueWriter();
   idle = undefined;
+  let isStreaming = false;
   try {
-    return writer.write(value);
+    const bytes = writer.write(value);
+    if (bytes !== undefined) return bytes;
+    isStreaming = true;
+    return encodedStream(writer);
   } finally {
-    idle = writer;
+    if (!isStreaming) idle = writer;
   }
 }
 
