@@ -5,9 +5,9 @@
  * @module
  */
 
-import { loadCode } from "../../_load.ts";
 import type { Codec, Encoded, MaybePromise } from "../types.ts";
 import { encodedStream } from "./_encoded_stream.ts";
+import { readStream } from "./_stream_reader.ts";
 import { ValueReader } from "./_value_reader.ts";
 import { ValueWriter } from "./_value_writer.ts";
 
@@ -29,13 +29,7 @@ function encode(value: unknown): Encoded {
 }
 
 function decode(body: Uint8Array | ReadableStream<Uint8Array>): MaybePromise<unknown> {
-  return body instanceof Uint8Array ? new ValueReader(body).read() : decodeStream(body);
-}
-
-async function decodeStream(body: ReadableStream<Uint8Array>): Promise<unknown> {
-  // On first use: at start-up it costs a millisecond that small values never need.
-  const { toBytes } = await loadCode(() => import("@std/streams/to-bytes"));
-  return new ValueReader(await toBytes(body)).read();
+  return body instanceof Uint8Array ? new ValueReader(body).read() : readStream(body);
 }
 
 /**
