@@ -32,19 +32,20 @@ export async function keep(
   const result = await digestOrRefusal(value);
   const body = await codec.encode(value);
   if (result instanceof DigestError) throw result;
-  if (await digestNow(value) !== result) {
+  const { guarded, size } = await guard(body, async () => {
+    if (await digestNow(value) === result) return;
     throw new CodecError("unencodable", "Cannot write $: it is not the same each time it is read", {
       path: "$",
     });
-  }
-  await cache.values.put(result, body);
+  });
+  await cache.values.put(result, guarded);
 
   const { key, ...parts } = call;
   const record = {
     ...parts,
     ...extra,
     result,
-    size: sizeOf(body),
+    size: size(),
     codec: codec.name,
     time: Date.now() / 1000,
   };
@@ -53,8 +54,31 @@ export async function keep(
   });
 }
 
-function sizeOf(body: Encoded): number | undefined {
-  return body instanceof Uint8Array ? body.length : undefined;
+/**
+ * Checks bytes at once, and a stream, which is written while others may hold the value, before its end is passed on: a storage
+ * then keeps nothing of it.
+ *
+ * @returns The body to put, and how many bytes it was once it is put.
+ */
+async function guard(
+  body: Encoded,
+  check: () => Promise<void>,
+): Promise<{ readonly guarded: Encoded; size(): number }> {
+  if (body instanceof Uint8Array) {
+    await check();
+    return { guarded: body, size: () => body.length };
+  }
+  let size = 0;
+  const guarded = body.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        size += chunk.length;
+        controller.enqueue(chunk);
+      },
+      flush: check,
+    }),
+  );
+  return { guarded, size: () => size };
 }
 
 /** The codec is asked first: what it says of a value that it cannot write is about keeping it. */

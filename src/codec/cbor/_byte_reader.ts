@@ -110,7 +110,10 @@ export class ByteReader {
    * @param bytes Both.
    * @param options Whether there are more, and what was taken out of the bytes.
    */
-  proceed(bytes: Uint8Array, options: { readonly hasMore: boolean; readonly apart?: Apart | undefined }): void {
+  proceed(
+    bytes: Uint8Array,
+    options: { readonly hasMore: boolean; readonly apart?: Apart | undefined },
+  ): void {
     this.#base = this.position;
     this.#apartSize = 0;
     this.#position = 0;

@@ -37,16 +37,19 @@ export function encodedStream(writer: ValueWriter): ReadableStream<Uint8Array<Ar
 
 function* eachSlice(lists: Iterable<Uint8Array<ArrayBuffer>[]>): Generator<Uint8Array<ArrayBuffer>> {
   for (const chunks of lists) {
-    const lengths = chunks.map((chunk) => chunk.length);
+    const sizes = chunks.map((chunk) => chunk.length);
     for (const [i, chunk] of chunks.entries()) {
-      for (let at = 0; at < (lengths[i] ?? 0); at += MOST_CHUNK_BYTES) {
+      const size = sizes[i] ?? 0;
+      // Slices of one size, so that none is a handful of bytes.
+      const sliceBytes = Math.ceil(size / Math.ceil(size / MOST_CHUNK_BYTES));
+      for (let at = 0; at < size; at += sliceBytes) {
         // Memory that is the caller's may have been transferred or shrunk since its length was written.
-        if (chunk.length !== lengths[i]) {
-          throw new CodecError("unencodable", "Cannot write $ as CBOR: its bytes went away meanwhile", {
+        if (chunk.length !== size) {
+          throw new CodecError("unencodable", "Cannot write $ as CBOR: it changed while it was written", {
             path: "$",
           });
         }
-        yield chunk.subarray(at, at + MOST_CHUNK_BYTES);
+        yield chunk.subarray(at, at + sliceBytes);
       }
     }
   }

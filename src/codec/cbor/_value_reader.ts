@@ -258,7 +258,11 @@ export class ValueReader {
    * @returns What came `then`.
    */
   defineProperties(object: object, depth: number, options: PropertyOptions): unknown {
-    return this.collect(new PropertyCollector(object, options), depth, this.#propertyCount(object, depth, options));
+    return this.collect(
+      new PropertyCollector(object, options),
+      depth,
+      this.#propertyCount(object, depth, options),
+    );
   }
 
   #propertyCount(object: object, depth: number, options: PropertyOptions): number {
