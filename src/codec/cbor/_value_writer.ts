@@ -27,9 +27,7 @@ import {
   TAG_SHAREABLE,
   TAG_SHARED_REFERENCE,
 } from "./_format.ts";
-
-/** Up to so many objects are remembered in a list, which beats a Set; small values have no more. */
-const FEW_OBJECTS = 16;
+import { RepeatedObjects } from "./_repeated_objects.ts";
 
 /** How large a value may be that is written whole, and how large the chunks of one that is not. */
 export interface WriterLimits {
@@ -38,6 +36,9 @@ export interface WriterLimits {
   /** How many bytes make a chunk. */
   readonly chunk: number;
 }
+
+/** After strings and numbers, whether a chunk is full is asked of every 16th only. */
+const UNCHECKED = 15;
 
 const LIMITS: WriterLimits = { whole: 1 << 20, chunk: 1 << 18 };
 
@@ -48,13 +49,9 @@ export class ValueWriter implements Refuser {
   readonly #limits: WriterLimits;
   /** The step taken at each depth, kept only where it leads to more than a primitive. */
   readonly #steps: PathStep[] = [];
-  /** Every object met so far, in the first pass. */
-  readonly #few: object[] = [];
-  #many: Set<object> | undefined;
-  /** What the first pass met more than once; the second pass tags these. */
-  #repeated: Set<object> | undefined;
-  /** The numbers that were given to these; set in the second pass. */
-  #numbers: Map<object, number> | undefined;
+  readonly #objects = new RepeatedObjects();
+  /** Whether this is the first pass, which writes no references but finds out where there are to be any. */
+  #searches = true;
   /** In the first pass: whether it only looks for what is repeated or refused, its output being too large already. */
   #skips = false;
   /** What is left of each container that is being written while a stream waits, innermost first. */
@@ -82,18 +79,15 @@ export class ValueWriter implements Refuser {
       this.out.reset(this.#limits.whole);
       isWhole = this.value(value, 0) && !this.out.full;
       if (!isWhole) this.#search();
-      if (this.#repeated !== undefined) {
+      this.#searches = false;
+      this.#objects.endSearch();
+      if (this.#objects.found) {
         this.out.reset(this.#limits.whole);
         this.#left = [];
-        this.#numbers = new Map();
         isWhole = this.value(value, 0) && !this.out.full;
         this.#begun = isWhole ? [] : this.out.takeChunks();
       }
-      if (isWhole) return this.out.take();
-      this.#numbers ??= new Map();
-      this.#few.length = 0;
-      this.#many = undefined;
-      return undefined;
+      return isWhole ? this.out.take() : undefined;
     } catch (error) {
       isWhole = true;
       throw this.#explained(error);
@@ -136,10 +130,8 @@ export class ValueWriter implements Refuser {
   /** Lets go of the value, so that the writer is ready for another. */
   forget(): void {
     this.out.reset();
-    this.#few.length = 0;
-    this.#many = undefined;
-    this.#repeated = undefined;
-    this.#numbers = undefined;
+    this.#objects.clear();
+    this.#searches = true;
     this.#skips = false;
     this.#left = [];
     this.#begun = [];
@@ -253,23 +245,23 @@ export class ValueWriter implements Refuser {
 
   #properties(object: object, keys: readonly string[], depth: number, from: number): boolean {
     const { out } = this;
+    const writes = !this.#skips;
     for (let i = from; i < keys.length; i++) {
       const key = keys[i] as string;
       const value = (object as Record<string, unknown>)[key];
-      if (!this.#skips) out.text(key);
-      let isDone = true;
+      if (writes) out.text(key);
       // Most properties are strings or numbers: the short way, without a step to remember.
       if (typeof value === "string") {
-        if (!this.#skips) out.text(value);
+        if (writes) out.text(value);
+        if ((i & UNCHECKED) !== UNCHECKED) continue;
       } else if (typeof value === "number") {
         out.number(value);
+        if ((i & UNCHECKED) !== UNCHECKED) continue;
       } else {
         this.#steps[depth] = key;
-        isDone = this.value(value, depth + 1);
+        if (!this.value(value, depth + 1)) return this.#pauseProperties(object, keys, depth, i + 1);
       }
-      if (!isDone || (out.full && this.#pauses())) {
-        return this.#pauseProperties(object, keys, depth, i + 1);
-      }
+      if (out.full && this.#pauses()) return this.#pauseProperties(object, keys, depth, i + 1);
     }
     return true;
   }
@@ -287,9 +279,9 @@ export class ValueWriter implements Refuser {
       );
     }
     this.#depth = depth;
-    if (this.#numbers !== undefined) {
-      if (this.#repeated !== undefined && this.#reference(object, this.#numbers)) return true;
-    } else if (this.#isRepeated(object)) return true;
+    if (this.#searches ? this.#objects.meet(object) : this.#objects.found && this.#reference(object)) {
+      return true;
+    }
     const prototype = Object.getPrototypeOf(object);
     if (prototype === Object.prototype) {
       if (Object.getOwnPropertySymbols(object).length > 0) this.refuse(depth, refusalOf(object));
@@ -317,20 +309,20 @@ export class ValueWriter implements Refuser {
 
   #elements(array: readonly unknown[], length: number, depth: number, from: number): boolean {
     const { out } = this;
+    const writes = !this.#skips;
     for (let i = from; i < length; i++) {
       const value = array[i];
-      let isDone = true;
       if (typeof value === "number") {
         out.number(value);
+        if ((i & UNCHECKED) !== UNCHECKED) continue;
       } else if (typeof value === "string") {
-        if (!this.#skips) out.text(value);
+        if (writes) out.text(value);
+        if ((i & UNCHECKED) !== UNCHECKED) continue;
       } else {
         this.#steps[depth] = i;
-        isDone = this.value(value, depth + 1);
+        if (!this.value(value, depth + 1)) return this.#pauseElements(array, length, depth, i + 1);
       }
-      if (!isDone || (out.full && this.#pauses())) {
-        return this.#pauseElements(array, length, depth, i + 1);
-      }
+      if (out.full && this.#pauses()) return this.#pauseElements(array, length, depth, i + 1);
     }
     return true;
   }
@@ -346,31 +338,11 @@ export class ValueWriter implements Refuser {
     this.out.text(key);
   }
 
-  /** First pass: whether the object was met before. It is then noted, and written in the second pass only. */
-  #isRepeated(object: object): boolean {
-    if (this.#many === undefined) {
-      const few = this.#few;
-      for (let i = 0; i < few.length; i++) if (few[i] === object) return this.#repeat(object);
-      few.push(object);
-      if (few.length > FEW_OBJECTS) this.#many = new Set(few);
-      return false;
-    }
-    const before = this.#many.size;
-    return this.#many.add(object).size === before ? this.#repeat(object) : false;
-  }
-
-  #repeat(object: object): true {
-    this.#repeated ??= new Set();
-    this.#repeated.add(object);
-    return true;
-  }
-
-  /** Second pass: marks a repeated object where it is first met, and refers to it afterwards; true then. */
-  #reference(object: object, numbers: Map<object, number>): boolean {
-    if (this.#repeated?.has(object) !== true) return false;
-    const number = numbers.get(object);
+  /** Marks a repeated object where it is first met, and refers to it afterwards; true then. */
+  #reference(object: object): boolean {
+    if (!this.#objects.has(object)) return false;
+    const number = this.#objects.numberOf(object);
     if (number === undefined) {
-      numbers.set(object, numbers.size);
       this.out.head(TAG, TAG_SHAREABLE);
       return false;
     }
