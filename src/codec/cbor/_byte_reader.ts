@@ -79,7 +79,8 @@ export class ByteReader {
 
   /** Goes back to where a {@linkcode mark} was. */
   rewind(mark: number): void {
-    if (this.#apart !== undefined && mark <= this.#apart.index) this.#apartSize = 0;
+    // An item that has what is apart begins with a head before it; the one after it begins where that would stand.
+    if (this.#apart !== undefined && mark < this.#apart.index) this.#apartSize = 0;
     this.#position = mark;
   }
 
@@ -212,7 +213,7 @@ export class ByteReader {
   /** A text string whose first byte was read. */
   text(first: number): string {
     const size = this.#size(first);
-    if (this.#isApart(size)) return this.#longText(this.#takeApart().content);
+    if (size >= LARGE_CONTENT && this.#isApart(size)) return this.#longText(this.#takeApart().content);
     const start = this.#position;
     this.#position += size;
     return readAscii(this.#bytes, start, size) ?? this.#longText(this.#bytes.subarray(start, this.#position));

@@ -216,12 +216,11 @@ export class ValueReader {
   #plainObject(first: number, depth: number): object {
     this.checkDepth(depth);
     const count = this.in.count(first, 2);
-    return this.#entries(this.created({}), { count, from: 0, depth });
+    return this.#entries(this.created({}), count, depth, 0);
   }
 
-  #entries(object: Record<string, unknown>, entries: { count: number; from: number; depth: number }): object {
-    const { count, depth } = entries;
-    let i = entries.from;
+  #entries(object: Record<string, unknown>, count: number, depth: number, from: number): object {
+    let i = from;
     let key = "";
     let mark = 0;
     try {
@@ -247,7 +246,7 @@ export class ValueReader {
     const { object, key, count, at, depth } = left;
     return this.#pause(error, mark, (item) => {
       if (item !== UNREAD) define(object, key, item, true);
-      return this.#entries(object, { count, from: item === UNREAD ? at : at + 1, depth });
+      return this.#entries(object, count, depth, item === UNREAD ? at : at + 1);
     });
   }
 
