@@ -191,3 +191,32 @@ test("a result that reads differently each time is not kept, and spoils no other
   assert.match(warnings.join(), /"counting".*not the same each time it is read; it is returned uncached/);
   assert.deepEqual(await plain(2), { n: 2 });
 });
+
+test("a large result that changes while it is streamed is not kept; one that does not is, with its size", async () => {
+  const cache = memory();
+  const rows = Array.from({ length: 60_000 }, (_, i) => ({ i, text: "some text or other" }));
+  const whole = fleche(() => rows, { name: "whole", cache });
+  assert.equal(await whole(), rows);
+  assert.deepEqual(await whole(), rows);
+  const stored: string[] = [];
+  for await (const key of cache.values.keys()) stored.push(key);
+  assert.equal(stored.length, 1);
+  const record = await cache.record(await whole.digest());
+  assert.equal(record?.size, (await bytesOf(cache.values, stored[0] ?? "")).length);
+
+  let count = 0;
+  const counting = fleche(() => ({
+    rows,
+    get n(): number {
+      return ++count;
+    },
+  }), { name: "counting rows", cache });
+  const warnings = await warningsOf(() => counting());
+  assert.match(
+    warnings.join(),
+    /"counting rows".*not the same each time it is read; it is returned uncached/,
+  );
+  const after: string[] = [];
+  for await (const key of cache.values.keys()) after.push(key);
+  assert.deepEqual(after, stored);
+});

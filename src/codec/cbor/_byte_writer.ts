@@ -1,8 +1,11 @@
 /**
- * CBOR items into a growing buffer: heads, numbers, text, bytes. It knows nothing of JavaScript's objects.
+ * CBOR items into a growing buffer, or into chunks of a stream: heads, numbers, text, bytes. It knows nothing of
+ * JavaScript's objects.
  *
  * @module
  */
+
+// `as` here: no content comes from shared memory, which is refused where the objects are looked at.
 
 import {
   BYTES,
@@ -30,6 +33,9 @@ const SHORT_TEXT = 48;
 /** Text from here on is converted apart, instead of reserving three bytes a character. */
 const LONG_TEXT = 1 << 14;
 
+/** Content from here on is not copied where it goes into a stream, or past what is wanted. */
+const LARGE_CONTENT = 1 << 16;
+
 const encoder = new TextEncoder();
 
 /** A buffer that CBOR items are appended to. */
@@ -37,10 +43,35 @@ export class ByteWriter {
   #bytes = new Uint8Array(INITIAL_BYTES);
   #view = new DataView(this.#bytes.buffer);
   #position = 0;
+  /** With more bytes than this it is full; -1 once there is content apart. */
+  #most = Infinity;
+  /** Whether large content is set apart wherever it comes, not only where it would make the writer full. */
+  #setsApart = false;
+  /** Large content, and what was written before it. */
+  #apart: Uint8Array<ArrayBuffer>[] = [];
 
-  /** Forgets what was written. */
-  reset(): void {
+  /**
+   * Forgets what was written.
+   *
+   * @param most With more bytes than this it is {@linkcode full}.
+   * @param setsApart Whether all large content is set apart, as for a stream, instead of being copied up to `most`.
+   */
+  reset(most: number = Infinity, setsApart: boolean = false): void {
     this.#position = 0;
+    this.#most = most;
+    this.#setsApart = setsApart;
+    if (this.#apart.length > 0) this.#apart = [];
+  }
+
+  /** Whether so much was written that it is time to {@linkcode takeChunks} it. */
+  get full(): boolean {
+    return this.#position > this.#most;
+  }
+
+  /** What was written, in one chunk or more; large ones among them are views of the memory that was to be written. */
+  takeChunks(): Uint8Array<ArrayBuffer>[] {
+    this.#setApart();
+    return this.#apart;
   }
 
   /** What was written, as bytes that are the caller's to keep; the writer is empty afterwards. */
@@ -139,6 +170,19 @@ export class ByteWriter {
   /** A byte string. */
   bytes(content: Uint8Array): void {
     this.head(BYTES, content.length);
+    this.#content(content);
+  }
+
+  #content(content: Uint8Array): void {
+    if (
+      content.length >= LARGE_CONTENT &&
+      (this.#setsApart || this.#position + content.length > this.#most)
+    ) {
+      this.#setApart();
+      this.#apart.push(content as Uint8Array<ArrayBuffer>);
+      this.#most = -1;
+      return;
+    }
     if (this.#position + content.length > this.#bytes.length) this.#grow(content.length);
     this.#bytes.set(content, this.#position);
     this.#position += content.length;
@@ -196,9 +240,7 @@ export class ByteWriter {
     } else if (text.length >= LONG_TEXT) {
       const content = encoder.encode(text);
       this.head(TEXT, content.length);
-      if (this.#position + content.length > this.#bytes.length) this.#grow(content.length);
-      this.#bytes.set(content, this.#position);
-      this.#position += content.length;
+      this.#content(content);
     } else {
       if (this.#position + 3 + text.length * 3 > this.#bytes.length) this.#grow(3 + text.length * 3);
       // Fewer than 2^14 characters: below 2^16 bytes, so the head takes two bytes or three.
@@ -222,6 +264,11 @@ export class ByteWriter {
     this.#bytes[this.#position + 1] = bits >> 8;
     this.#bytes[this.#position + 2] = bits;
     this.#position += 3;
+  }
+
+  #setApart(): void {
+    if (this.#position > 0) this.#apart.push(this.#bytes.slice(0, this.#position));
+    this.#position = 0;
   }
 
   #grow(size: number): void {

@@ -6,7 +6,6 @@
 
 // `as` here: the first line makes sure that the object is an Error.
 
-import { MAP } from "./_format.ts";
 import { onlyStrings } from "../_own_properties.ts";
 import type { ValueWriter } from "./_value_writer.ts";
 
@@ -16,13 +15,14 @@ const HIDDEN = ["message", "name", "stack", "cause", "errors", "error", "suppres
 /**
  * Writes an error of a built-in class as `[class, hidden properties, shown properties]`.
  *
+ * @returns Whether it is done; else the rest of it is left for later.
  * @param options The error's `name` of class, and the `depth` that it stands in.
  */
 export function writeError(
   writer: ValueWriter,
   object: object,
   options: { readonly depth: number; readonly name: string },
-): void {
+): boolean {
   const { depth, name } = options;
   if (!Error.isError(object)) {
     writer.refuse(depth, `it has the prototype of ${name} but is no error; new ${name}(…) would work`);
@@ -33,10 +33,6 @@ export function writeError(
     Object.hasOwn(error, key) && !Object.prototype.propertyIsEnumerable.call(error, key)
   );
   writer.generic(name, 2);
-  writer.out.head(MAP, hidden.length);
-  for (const key of hidden) {
-    writer.out.text(key);
-    writer.child(error[key], depth + 1, key);
-  }
-  writer.properties(error, Object.keys(error), depth);
+  const writeShown = (): boolean => writer.properties(error, Object.keys(error), depth);
+  return writer.properties(error, hidden, depth) ? writeShown() : writer.pause(writeShown);
 }

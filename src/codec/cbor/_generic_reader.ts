@@ -5,16 +5,44 @@
  * @module
  */
 
+import { objectOf } from "../_forms.ts";
 import { ARRAY, NULL } from "./_format.ts";
 import { readMap, readSet } from "./_tag_reader.ts";
 import type { ValueReader } from "./_value_reader.ts";
 
 /** Reads the arguments of one type of object, that stands in `depth` objects. */
-interface GenericType {
+interface ObjectType {
   /** How many arguments there must be; `undefined` where that differs. */
   readonly count?: number;
   read(reader: ValueReader, count: number, depth: number): unknown;
 }
+
+/** Makes an error of one class. */
+interface ErrorType {
+  readonly count: 2;
+  readonly read?: undefined;
+  create(): Error;
+}
+
+/** The forms that are read, with the number of their arguments; `undefined` where that differs. */
+const FORMS: Readonly<Record<string, number | undefined>> = {
+  "Object": 1,
+  "Date": 1,
+  "RegExp": 3,
+  "ArrayBuffer": 1,
+  "DataView": 1,
+  "Buffer": 1,
+  "URLSearchParams": 1,
+  "Headers": undefined,
+  "Temporal.Instant": 1,
+  "Temporal.PlainDate": 1,
+  "Temporal.PlainDateTime": 1,
+  "Temporal.PlainMonthDay": 1,
+  "Temporal.PlainTime": 1,
+  "Temporal.PlainYearMonth": 1,
+  "Temporal.Duration": 10,
+  "Temporal.ZonedDateTime": 3,
+};
 
 const ERRORS: ReadonlyArray<new (message?: string) => Error> = [
   Error,
@@ -34,7 +62,7 @@ const PLACES = ["line", "column", "sourceURL", "originalLine", "originalColumn"]
 
 const MOST_ELEMENTS = 2 ** 32 - 1;
 
-let types: ReadonlyMap<string, GenericType> | undefined;
+let types: ReadonlyMap<string, ObjectType | ErrorType> | undefined;
 
 /** Reads a generic object, whose tag was read. */
 export function readGeneric(reader: ValueReader, depth: number): unknown {
@@ -43,78 +71,63 @@ export function readGeneric(reader: ValueReader, depth: number): unknown {
   if (count < 0) reader.in.fail("an object has no type name", offset);
   const name = reader.in.expectText();
   types ??= knownTypes();
+  // Forms and errors without a function between: at a thousand levels every frame counts.
+  if (Object.hasOwn(FORMS, name)) {
+    const expected = FORMS[name];
+    if (expected !== undefined && expected !== count) {
+      reader.in.fail(`an object of type "${name}" is not valid`, offset);
+    }
+    return readForm(reader, name, { count, depth });
+  }
   const type = types.get(name);
   if (type === undefined) reader.in.fail(`objects of type "${name}" are not known to this version`, offset);
   if (type.count !== undefined && type.count !== count) {
     reader.in.fail(`an object of type "${name}" is not valid`, offset);
   }
-  return type.read(reader, count, depth);
+  return type.read === undefined ? readError(reader, type.create(), depth) : type.read(reader, count, depth);
 }
 
-function knownTypes(): Map<string, GenericType> {
-  const found = new Map<string, GenericType>([
+function knownTypes(): Map<string, ObjectType | ErrorType> {
+  const found = new Map<string, ObjectType | ErrorType>([
     ["Array", { count: 2, read: readArray }],
     ["Object.create", { count: 2, read: readNullPrototype }],
-    ["Object", { count: 1, read: readBoxed }],
     ["Symbol.for", { count: 1, read: (reader) => Symbol.for(reader.text()) }],
     ["Map", { read: readPairs }],
     ["Set", { read: readSet }],
-    ["Date", { count: 1, read: (reader) => reader.created(new Date(reader.number())) }],
-    ["RegExp", { count: 3, read: readRegExp }],
-    ["ArrayBuffer", { count: 1, read: (reader) => reader.created(ownBuffer(reader)) }],
-    ["DataView", { count: 1, read: (reader) => reader.created(new DataView(ownBuffer(reader))) }],
-    ["Buffer", { count: 1, read: readBuffer }],
-    ["URLSearchParams", { count: 1, read: (reader) => reader.created(new URLSearchParams(reader.text())) }],
-    ["Headers", { read: readHeaders }],
-    ["AggregateError", {
-      count: 2,
-      read: (reader, _, depth) => readError(reader, new AggregateError([]), depth),
-    }],
+    ["AggregateError", { count: 2, create: () => new AggregateError([]) }],
   ]);
   if (typeof SuppressedError === "function") {
-    found.set("SuppressedError", {
-      count: 2,
-      read: (reader, _, depth) => readError(reader, new SuppressedError(undefined, undefined), depth),
-    });
+    found.set("SuppressedError", { count: 2, create: () => new SuppressedError(undefined, undefined) });
   }
-  for (const Class of ERRORS) {
-    found.set(Class.name, { count: 2, read: (reader, _, depth) => readError(reader, new Class(), depth) });
-  }
-  if (typeof Temporal !== "undefined") addTemporal(found);
+  for (const Class of ERRORS) found.set(Class.name, { count: 2, create: () => new Class() });
   return found;
 }
 
-function addTemporal(found: Map<string, GenericType>): void {
-  const { Instant, PlainDate, PlainDateTime, PlainMonthDay, PlainTime, PlainYearMonth } = Temporal;
-  const texts = { Instant, PlainDate, PlainDateTime, PlainMonthDay, PlainTime, PlainYearMonth };
-  for (const [name, type] of Object.entries(texts)) {
-    found.set(`Temporal.${name}`, { count: 1, read: (reader) => reader.created(type.from(reader.text())) });
+/** A form is read again from its start when bytes are missing: it is small, or one string of bytes. */
+function readForm(
+  reader: ValueReader,
+  name: string,
+  { count, depth }: { readonly count: number; readonly depth: number },
+): object {
+  reader.checkDepth(depth);
+  const args: unknown[] = [];
+  reader.enterAtomic();
+  try {
+    while (args.length < count) args.push(reader.argument(depth + 1));
+  } finally {
+    reader.leaveAtomic();
   }
-  found.set("Temporal.Duration", {
-    count: 10,
-    read: (reader) => {
-      const fields = Array.from({ length: 10 }, () => reader.number());
-      return reader.created(new Temporal.Duration(...fields));
-    },
-  });
-  found.set("Temporal.ZonedDateTime", {
-    count: 3,
-    read: (reader, _, depth) => {
-      reader.checkDepth(depth);
-      const nanoseconds = reader.value(depth + 1);
-      if (typeof nanoseconds !== "bigint") return reader.in.fail("a bigint is missing");
-      return reader.created(new Temporal.ZonedDateTime(nanoseconds, reader.text(), reader.text()));
-    },
-  });
+  return reader.created(objectOf(name, args));
 }
 
-function readArray(reader: ValueReader, _: number, depth: number): unknown[] {
+function readArray(reader: ValueReader, _: number, depth: number): unknown {
   reader.checkDepth(depth);
   const length = reader.number();
   const array = reader.created(emptyArray(reader, length));
-  reader.defineProperties(array, depth, { enumerable: true });
-  if (array.length !== length) reader.in.fail("an array is longer than it says");
-  return array;
+  return reader.defineProperties(array, depth, {
+    enumerable: true,
+    then: () => array.length === length ? array : reader.in.fail("an array is longer than it says"),
+  });
 }
 
 /**
@@ -131,22 +144,11 @@ function emptyArray(reader: ValueReader, length: number): unknown[] {
   return array;
 }
 
-function readNullPrototype(reader: ValueReader, _: number, depth: number): object {
+function readNullPrototype(reader: ValueReader, _: number, depth: number): unknown {
   reader.checkDepth(depth);
   if (reader.in.start() !== NULL) reader.in.fail("an object's prototype is not null");
   const object: object = reader.created(Object.create(null));
-  reader.defineProperties(object, depth, { enumerable: true });
-  return object;
-}
-
-function readBoxed(reader: ValueReader, _: number, depth: number): unknown {
-  reader.checkDepth(depth);
-  const primitive = reader.value(depth + 1);
-  if (primitive === null || primitive === undefined || typeof primitive === "object") {
-    return reader.in.fail("a boxed primitive is none");
-  }
-  const boxed: object = Object(primitive);
-  return reader.created(boxed);
+  return reader.defineProperties(object, depth, { enumerable: true, then: () => object });
 }
 
 function readPairs(reader: ValueReader, count: number, depth: number): unknown {
@@ -154,36 +156,21 @@ function readPairs(reader: ValueReader, count: number, depth: number): unknown {
   return readMap(reader, count / 2, depth);
 }
 
-function readRegExp(reader: ValueReader): RegExp {
-  const expression = new RegExp(reader.text(), reader.text());
-  expression.lastIndex = reader.number();
-  return reader.created(expression);
-}
-
-function ownBuffer(reader: ValueReader): ArrayBuffer {
-  return new Uint8Array(reader.in.expectBytes()).buffer;
-}
-
-function readBuffer(reader: ValueReader): object {
-  const { Buffer } = globalThis as { Buffer?: { from(bytes: ArrayBuffer): Uint8Array } };
-  if (Buffer === undefined) return reader.in.fail("this runtime has no Buffer");
-  return reader.created(Buffer.from(ownBuffer(reader)));
-}
-
-function readHeaders(reader: ValueReader, count: number): Headers {
-  const headers = reader.created(new Headers());
-  for (let i = 0; i < count; i++) {
-    if (reader.in.count(reader.in.expect(ARRAY), 1) !== 2) reader.in.fail("a header is not valid");
-    headers.append(reader.text(), reader.text());
-  }
-  return headers;
-}
-
-function readError(reader: ValueReader, error: Error, depth: number): Error {
+function readError(reader: ValueReader, error: Error, depth: number): unknown {
   reader.checkDepth(depth);
   reader.created(error);
   for (const own of [...OWN, ...PLACES]) Reflect.deleteProperty(error, own);
-  reader.defineProperties(error, depth, { enumerable: false });
-  reader.defineProperties(error, depth, { enumerable: true });
-  return error;
+  const readShown = (): unknown =>
+    reader.defineProperties(error, depth, { enumerable: true, then: () => error });
+  let isPaused = false;
+  try {
+    reader.defineProperties(error, depth, {
+      enumerable: false,
+      then: () => isPaused ? readShown() : undefined,
+    });
+  } catch (thrown) {
+    isPaused = true;
+    throw thrown;
+  }
+  return readShown();
 }

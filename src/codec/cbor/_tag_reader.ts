@@ -23,7 +23,7 @@ import {
 import { readGeneric } from "./_generic_reader.ts";
 import { readWtf8 } from "../_text_reader.ts";
 import { typedArrayOf } from "./_typed_arrays.ts";
-import type { ValueReader } from "./_value_reader.ts";
+import type { Collector, ValueReader } from "./_value_reader.ts";
 
 /**
  * Reads a tagged value.
@@ -59,31 +59,38 @@ export function readTagged(reader: ValueReader, first: number, depth: number): u
       return reader.created(readRegExp(reader));
     default: {
       if (tag < 64 || tag > 87) return reader.in.fail(`tag ${tag} is not known to this version`, offset);
-      const array = typedArrayOf(tag, reader.in.expectBytes());
+      const array = typedArrayOf(tag, reader.in.expectOwnBytes());
       return reader.created(array ?? reader.in.fail("a typed array is not valid", offset));
     }
   }
 }
 
 /** The entries of a Map: so many keys, each followed by its value. */
-export function readMap(reader: ValueReader, count: number, depth: number): Map<unknown, unknown> {
+export function readMap(reader: ValueReader, count: number, depth: number): unknown {
   reader.checkDepth(depth);
   const map = reader.created(new Map<unknown, unknown>());
-  for (let i = 0; i < count; i++) {
-    const key = reader.value(depth + 1);
-    map.set(key, reader.value(depth + 1));
-  }
-  if (map.size !== count) reader.in.fail("a Map has a key twice");
-  return map;
+  let key: unknown;
+  let isKey = true;
+  const collector: Collector = {
+    add(item) {
+      if (isKey) key = item;
+      else map.set(key, item);
+      isKey = !isKey;
+    },
+    finish: () => map.size === count ? map : reader.in.fail("a Map has a key twice"),
+  };
+  return reader.collect(collector, depth, count * 2);
 }
 
 /** The members of a Set. */
-export function readSet(reader: ValueReader, count: number, depth: number): Set<unknown> {
+export function readSet(reader: ValueReader, count: number, depth: number): unknown {
   reader.checkDepth(depth);
   const set = reader.created(new Set<unknown>());
-  for (let i = 0; i < count; i++) set.add(reader.value(depth + 1));
-  if (set.size !== count) reader.in.fail("a Set has a member twice");
-  return set;
+  const collector: Collector = {
+    add: (item) => set.add(item),
+    finish: () => set.size === count ? set : reader.in.fail("a Set has a member twice"),
+  };
+  return reader.collect(collector, depth, count);
 }
 
 function bignum(content: Uint8Array): bigint {

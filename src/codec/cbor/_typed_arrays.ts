@@ -48,20 +48,19 @@ export function typedArrayTags(): Map<object, number> {
  * The typed array that a tag stands for, over bytes of its own.
  *
  * @param tag A CBOR tag.
- * @param content Its elements' bytes, copied.
+ * @param content Its elements' bytes; all of its buffer, which is taken over.
  * @returns `undefined` when it is no such tag, or the bytes are no whole number of elements.
  * @throws {TypeError} When the runtime has no such kind.
  */
-export function typedArrayOf(tag: number, content: Uint8Array): ByteView | undefined {
+export function typedArrayOf(tag: number, content: Uint8Array<ArrayBuffer>): ByteView | undefined {
   const kind = KINDS.find((each) => each.tag === tag || each.bigEndianTag === tag);
   if (kind === undefined || content.length % kind.elementBytes !== 0) return undefined;
   const found = viewConstructor(kind.name);
   if (found === undefined) throw new TypeError(`this runtime has no ${kind.name}`);
-  const own = content.slice();
   if (tag !== kind.tag) {
-    for (let at = 0; at < own.length; at += kind.elementBytes) {
-      own.subarray(at, at + kind.elementBytes).reverse();
+    for (let at = 0; at < content.length; at += kind.elementBytes) {
+      content.subarray(at, at + kind.elementBytes).reverse();
     }
   }
-  return new found(own.buffer);
+  return new found(content.buffer);
 }

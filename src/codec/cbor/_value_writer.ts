@@ -1,6 +1,9 @@
 /**
  * JavaScript values into CBOR items: primitives, arrays and plain objects here, all other objects by
- * {@linkcode writeExotic}. Plain data becomes plain CBOR, in one pass.
+ * {@linkcode writeExotic}. Plain data becomes plain CBOR, in one pass where it is small.
+ *
+ * The writer is recursive. In a stream it pauses when a chunk is full: every container on the way up then leaves
+ * behind what is left of it, innermost first, and answers `false`.
  *
  * @module
  */
@@ -12,6 +15,7 @@ import { CodecError } from "../../errors.ts";
 import { isDense, onlyShown } from "../_own_properties.ts";
 import { refusalOf, type Refuser } from "../_refusal.ts";
 import { ByteWriter } from "./_byte_writer.ts";
+import type { Children } from "./_children.ts";
 import { writeExotic } from "./_exotic_writer.ts";
 import {
   ARRAY,
@@ -23,87 +27,149 @@ import {
   TAG_SHAREABLE,
   TAG_SHARED_REFERENCE,
 } from "./_format.ts";
+import { RepeatedObjects } from "./_repeated_objects.ts";
 
-/** Up to so many objects are remembered in a list, which beats a Set; small values have no more. */
-const FEW_OBJECTS = 16;
+/** How large a value may be that is written whole, and how large the chunks of one that is not. */
+export interface WriterLimits {
+  /** What is larger goes into a stream, in bytes. */
+  readonly whole: number;
+  /** How many bytes make a chunk. */
+  readonly chunk: number;
+}
+
+/** After strings and numbers, whether a chunk is full is asked of every 16th only. */
+const UNCHECKED = 15;
+
+const LIMITS: WriterLimits = { whole: 1 << 20, chunk: 1 << 18 };
 
 /** Writes one value; after {@linkcode ValueWriter.write} it is ready for the next. */
 export class ValueWriter implements Refuser {
   /** Where the items go. */
   readonly out: ByteWriter = new ByteWriter();
+  readonly #limits: WriterLimits;
   /** The step taken at each depth, kept only where it leads to more than a primitive. */
   readonly #steps: PathStep[] = [];
-  /** Every object met so far, in the first pass. */
-  readonly #few: object[] = [];
-  #many: Set<object> | undefined;
-  /** What the first pass met more than once; with it set, the second pass tags these. */
-  #repeated: Set<object> | undefined;
-  #numbers: Map<object, number> | undefined;
+  readonly #objects = new RepeatedObjects();
+  /** Whether this is the first pass, which writes no references but finds out where there are to be any. */
+  #searches = true;
+  /** In the first pass: whether it only looks for what is repeated or refused, its output being too large already. */
+  #skips = false;
+  /** What is left of each container that is being written while a stream waits, innermost first. */
+  #left: (() => boolean)[] = [];
+  /** What was written of a large value before that was known. */
+  #begun: Uint8Array<ArrayBuffer>[] = [];
   /** Where the object stands that is being looked at, for what is thrown out of it. */
   #depth = 0;
 
+  /** @param limits How large a value may be that is written whole; differs in tests only. */
+  constructor(limits: WriterLimits = LIMITS) {
+    this.#limits = limits;
+  }
+
   /**
-   * Writes a value. Only where an object occurs more than once a second pass follows, which marks those.
+   * Writes a value, if it is small. Only where an object occurs more than once a second pass follows, which marks those.
    *
+   * @returns `undefined` when it is larger. It is then known that it can be written, and what was begun stays here for
+   * {@linkcode chunks}.
    * @throws {CodecError} code `unencodable`, naming the path.
    */
-  write(value: unknown): Uint8Array<ArrayBuffer> {
+  write(value: unknown): Uint8Array<ArrayBuffer> | undefined {
+    let isWhole = true;
     try {
-      this.value(value, 0);
-      if (this.#repeated !== undefined) {
-        this.out.reset();
-        this.#numbers = new Map();
-        this.value(value, 0);
+      this.out.reset(this.#limits.whole);
+      isWhole = this.value(value, 0) && !this.out.full;
+      if (!isWhole) this.#search();
+      this.#searches = false;
+      this.#objects.endSearch();
+      if (this.#objects.found) {
+        this.out.reset(this.#limits.whole);
+        this.#left = [];
+        isWhole = this.value(value, 0) && !this.out.full;
+        this.#begun = isWhole ? [] : this.out.takeChunks();
       }
-      return this.out.take();
+      return isWhole ? this.out.take() : undefined;
     } catch (error) {
-      this.out.reset();
-      throw error instanceof CodecError ? error : this.#explained(error);
+      isWhole = true;
+      throw this.#explained(error);
     } finally {
-      this.#few.length = 0;
-      this.#many = undefined;
-      this.#repeated = undefined;
-      this.#numbers = undefined;
+      if (isWhole) this.forget();
     }
+  }
+
+  /** The rest of the first pass when its output is too large: it looks for what is repeated or refused. */
+  #search(): void {
+    const [left, steps] = [this.#left, this.#steps.slice()];
+    this.#begun = this.out.takeChunks();
+    this.#skips = true;
+    this.out.reset(this.#limits.whole, true);
+    for (const rest of left) rest();
+    this.#skips = false;
+    for (let i = 0; i < steps.length; i++) this.#steps[i] = steps[i] as PathStep;
+  }
+
+  /**
+   * The chunks of a value that {@linkcode write} found to be large, each list of them written when it is asked for.
+   *
+   * @throws {CodecError} code `unencodable`, when the value has changed.
+   */
+  *chunks(): Generator<Uint8Array<ArrayBuffer>[]> {
+    yield this.#begun;
+    this.#begun = [];
+    while (this.#left.length > 0) {
+      this.out.reset(this.#limits.chunk, true);
+      try {
+        this.#goOn();
+      } catch (error) {
+        throw this.#explained(error);
+      }
+      yield this.out.takeChunks();
+    }
+    this.forget();
+  }
+
+  /** Lets go of the value, so that the writer is ready for another. */
+  forget(): void {
+    this.out.reset();
+    this.#objects.clear();
+    this.#searches = true;
+    this.#skips = false;
+    this.#left = [];
+    this.#begun = [];
   }
 
   /**
    * Writes a value that stands in `depth` objects.
    *
    * @param depth How many objects it stands in.
+   * @returns Whether it is done; else the rest of it is left for later.
    */
-  value(value: unknown, depth: number): void {
+  value(value: unknown, depth: number): boolean {
     switch (typeof value) {
       case "string":
-        return this.out.text(value);
+        if (!this.#skips) this.out.text(value);
+        return true;
       case "number":
-        return this.out.number(value);
+        this.out.number(value);
+        return true;
       case "boolean":
-        return this.out.boolean(value);
+        this.out.boolean(value);
+        return true;
       case "undefined":
-        return this.out.undefined();
+        this.out.undefined();
+        return true;
       case "bigint":
-        return this.out.bigint(value);
+        this.out.bigint(value);
+        return true;
       case "object":
-        if (value === null) this.out.byte(NULL);
-        else this.#object(value, depth);
-        return;
+        if (value !== null) return this.#object(value, depth);
+        this.out.byte(NULL);
+        return true;
       case "symbol":
-        return this.#symbol(value, depth);
+        this.#symbol(value, depth);
+        return true;
       default:
-        this.refuse(depth, refusalOf(value));
+        return this.refuse(depth, refusalOf(value));
     }
-  }
-
-  /**
-   * Writes what stands in an object, remembering the step to it for messages.
-   *
-   * @param depth How many objects it stands in.
-   * @param step The last step to it.
-   */
-  child(value: unknown, depth: number, step: PathStep): void {
-    this.#steps[depth - 1] = step;
-    this.value(value, depth);
   }
 
   /** Writes the start of a generic object: its tag, its type name, and how many arguments follow. */
@@ -113,19 +179,41 @@ export class ValueWriter implements Refuser {
     this.out.text(name);
   }
 
-  /** Writes properties of an object as a map, in the order given. */
-  properties(object: object, keys: readonly string[], depth: number): void {
-    const { out } = this;
-    out.head(MAP, keys.length);
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i] as string;
-      const value = (object as Record<string, unknown>)[key];
-      out.text(key);
-      // Most properties are strings or numbers: the short way, without a step to remember.
-      if (typeof value === "string") out.text(value);
-      else if (typeof value === "number") out.number(value);
-      else this.child(value, depth + 1, key);
+  /**
+   * Writes properties of an object as a map, in the order given.
+   *
+   * @returns Whether they are done.
+   */
+  properties(object: object, keys: readonly string[], depth: number): boolean {
+    this.out.head(MAP, keys.length);
+    return this.#properties(object, keys, depth, 0);
+  }
+
+  /**
+   * Writes what stands in an object, one child after the other.
+   *
+   * @param children As many children as were announced.
+   * @returns Whether they are done.
+   */
+  children(children: Children, depth: number): boolean {
+    while (children.left > 0) {
+      if (!children.advance()) this.refuse(depth, "it changed while it was written; a copy of it would work");
+      this.#steps[depth] = children.step;
+      if (!this.value(children.child, depth + 1) || (this.out.full && this.#pauses())) {
+        return this.pause(() => this.children(this.#skips ? children.fork() : children, depth));
+      }
     }
+    return true;
+  }
+
+  /**
+   * Leaves the rest of a container for later.
+   *
+   * @param rest Writes it, and answers whether that is done. It may be asked twice: to skip it, and to write it.
+   */
+  pause(rest: () => boolean): false {
+    this.#left.push(rest);
+    return false;
   }
 
   /** Gives up on the value that stands in `depth` objects. */
@@ -137,7 +225,53 @@ export class ValueWriter implements Refuser {
     });
   }
 
-  #object(object: object, depth: number): void {
+  /** What was left, innermost first, until the next chunk is full. */
+  #goOn(): void {
+    const left = this.#left;
+    this.#left = [];
+    for (let i = 0; i < left.length; i++) {
+      if (left[i]?.() === true) continue;
+      // What that one left comes before what stands around it.
+      for (let outer = i + 1; outer < left.length; outer++) this.#left.push(left[outer] as () => boolean);
+      return;
+    }
+  }
+
+  /** Whether to pause now that a chunk is full. A search does not, but forgets what it wrote. */
+  #pauses(): boolean {
+    if (this.#skips) this.out.reset(this.#limits.whole, true);
+    return !this.#skips;
+  }
+
+  #properties(object: object, keys: readonly string[], depth: number, from: number): boolean {
+    const { out } = this;
+    const writes = !this.#skips;
+    for (let i = from; i < keys.length; i++) {
+      const key = keys[i] as string;
+      const value = (object as Record<string, unknown>)[key];
+      if (writes) out.text(key);
+      // Most properties are strings or numbers: the short way, without a step to remember.
+      if (typeof value === "string") {
+        if (writes) out.text(value);
+        if ((i & UNCHECKED) !== UNCHECKED) continue;
+      } else if (typeof value === "number") {
+        out.number(value);
+        if ((i & UNCHECKED) !== UNCHECKED) continue;
+      } else {
+        this.#steps[depth] = key;
+        if (!this.value(value, depth + 1)) return this.#pauseProperties(object, keys, depth, i + 1);
+      }
+      if (out.full && this.#pauses()) return this.#pauseProperties(object, keys, depth, i + 1);
+    }
+    return true;
+  }
+
+  // Not in the loop: what a closure captures there would cost each turn of it.
+  #pauseProperties(object: object, keys: readonly string[], depth: number, from: number): false {
+    return this.pause(() => this.#properties(object, keys, depth, from));
+  }
+
+  #object(object: object, depth: number): boolean {
     if (depth >= MAX_DEPTH) {
       this.refuse(
         depth,
@@ -145,21 +279,19 @@ export class ValueWriter implements Refuser {
       );
     }
     this.#depth = depth;
-    if (this.#numbers !== undefined) {
-      if (this.#reference(object, this.#numbers)) return;
-    } else if (this.#isRepeated(object)) return;
+    if (this.#searches ? this.#objects.meet(object) : this.#objects.found && this.#reference(object)) {
+      return true;
+    }
     const prototype = Object.getPrototypeOf(object);
     if (prototype === Object.prototype) {
       if (Object.getOwnPropertySymbols(object).length > 0) this.refuse(depth, refusalOf(object));
-      this.properties(object, Object.keys(object), depth);
-    } else if (prototype === Array.prototype && Array.isArray(object)) {
-      this.#array(object, depth);
-    } else {
-      writeExotic(this, object, depth);
+      return this.properties(object, Object.keys(object), depth);
     }
+    if (prototype === Array.prototype && Array.isArray(object)) return this.#array(object, depth);
+    return writeExotic(this, object, depth);
   }
 
-  #array(array: readonly unknown[], depth: number): void {
+  #array(array: readonly unknown[], depth: number): boolean {
     onlyShown(this, array, depth);
     if (!isDense(array)) {
       const keys = Object.keys(array);
@@ -169,17 +301,34 @@ export class ValueWriter implements Refuser {
       // As ["Array", length, its own properties]: CBOR's arrays have no holes.
       this.generic("Array", 2);
       this.out.number(array.length);
-      this.properties(array, keys, depth);
-      return;
+      return this.properties(array, keys, depth);
     }
+    this.out.head(ARRAY, array.length);
+    return this.#elements(array, array.length, depth, 0);
+  }
+
+  #elements(array: readonly unknown[], length: number, depth: number, from: number): boolean {
     const { out } = this;
-    out.head(ARRAY, array.length);
-    for (let i = 0; i < array.length; i++) {
+    const writes = !this.#skips;
+    for (let i = from; i < length; i++) {
       const value = array[i];
-      if (typeof value === "string") out.text(value);
-      else if (typeof value === "number") out.number(value);
-      else this.child(value, depth + 1, i);
+      if (typeof value === "number") {
+        out.number(value);
+        if ((i & UNCHECKED) !== UNCHECKED) continue;
+      } else if (typeof value === "string") {
+        if (writes) out.text(value);
+        if ((i & UNCHECKED) !== UNCHECKED) continue;
+      } else {
+        this.#steps[depth] = i;
+        if (!this.value(value, depth + 1)) return this.#pauseElements(array, length, depth, i + 1);
+      }
+      if (out.full && this.#pauses()) return this.#pauseElements(array, length, depth, i + 1);
     }
+    return true;
+  }
+
+  #pauseElements(array: readonly unknown[], length: number, depth: number, from: number): false {
+    return this.pause(() => this.#elements(array, length, depth, from));
   }
 
   #symbol(symbol: symbol, depth: number): void {
@@ -189,31 +338,11 @@ export class ValueWriter implements Refuser {
     this.out.text(key);
   }
 
-  /** First pass: whether the object was met before. It is then noted, and written in the second pass only. */
-  #isRepeated(object: object): boolean {
-    if (this.#many === undefined) {
-      const few = this.#few;
-      for (let i = 0; i < few.length; i++) if (few[i] === object) return this.#repeat(object);
-      few.push(object);
-      if (few.length > FEW_OBJECTS) this.#many = new Set(few);
-      return false;
-    }
-    const before = this.#many.size;
-    return this.#many.add(object).size === before ? this.#repeat(object) : false;
-  }
-
-  #repeat(object: object): true {
-    this.#repeated ??= new Set();
-    this.#repeated.add(object);
-    return true;
-  }
-
-  /** Second pass: marks a repeated object where it is first met, and refers to it afterwards; true then. */
-  #reference(object: object, numbers: Map<object, number>): boolean {
-    if (this.#repeated?.has(object) !== true) return false;
-    const number = numbers.get(object);
+  /** Marks a repeated object where it is first met, and refers to it afterwards; true then. */
+  #reference(object: object): boolean {
+    if (!this.#objects.has(object)) return false;
+    const number = this.#objects.numberOf(object);
     if (number === undefined) {
-      numbers.set(object, numbers.size);
       this.out.head(TAG, TAG_SHAREABLE);
       return false;
     }
@@ -224,6 +353,7 @@ export class ValueWriter implements Refuser {
 
   /** What was thrown while writing: by a getter, by a Proxy, by an object that is not what its prototype says. */
   #explained(error: unknown): CodecError {
+    if (error instanceof CodecError) return error;
     const depth = this.#depth;
     const overflow = error instanceof RangeError && /call stack/i.test(error.message);
     const reason = overflow

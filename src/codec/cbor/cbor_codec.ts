@@ -5,37 +5,39 @@
  * @module
  */
 
-import { loadCode } from "../../_load.ts";
-import type { Codec, MaybePromise } from "../types.ts";
+import type { Codec, Encoded, MaybePromise } from "../types.ts";
+import { encodedStream } from "./_encoded_stream.ts";
+import { readStream } from "./_stream_reader.ts";
 import { ValueReader } from "./_value_reader.ts";
 import { ValueWriter } from "./_value_writer.ts";
 
 /** A writer that is not in use; a getter in a value may itself lead to `encode`, which then takes another. */
 let idle: ValueWriter | undefined;
 
-function encode(value: unknown): Uint8Array<ArrayBuffer> {
+function encode(value: unknown): Encoded {
   const writer = idle ?? new ValueWriter();
   idle = undefined;
+  let isStreaming = false;
   try {
-    return writer.write(value);
+    const bytes = writer.write(value);
+    if (bytes !== undefined) return bytes;
+    isStreaming = true;
+    return encodedStream(writer);
   } finally {
-    idle = writer;
+    if (!isStreaming) idle = writer;
   }
 }
 
 function decode(body: Uint8Array | ReadableStream<Uint8Array>): MaybePromise<unknown> {
-  return body instanceof Uint8Array ? new ValueReader(body).read() : decodeStream(body);
-}
-
-async function decodeStream(body: ReadableStream<Uint8Array>): Promise<unknown> {
-  // On first use: at start-up it costs a millisecond that small values never need.
-  const { toBytes } = await loadCode(() => import("@std/streams/to-bytes"));
-  return new ValueReader(await toBytes(body)).read();
+  return body instanceof Uint8Array ? new ValueReader(body).read() : readStream(body);
 }
 
 /**
- * Values as CBOR. `encode` always answers at once, with bytes that share no memory with anything; `decode` answers
- * bytes at once and a stream with a promise, and what it gives shares no memory with the bytes.
+ * Values as CBOR. `encode` always answers at once: up to 1 MiB with bytes that share no memory with anything, above
+ * with a stream that is written while it is read. The value must not change meanwhile, and of byte strings and typed
+ * arrays from 64 KiB on the chunks are views. A value that cannot be written is refused before there is a stream.
+ * `decode` answers bytes at once and a stream, which it never joins, with a promise; what it gives shares no memory
+ * with the bytes.
  *
  * Kept are all primitives but unique symbols, arrays, plain and null-prototype objects, Map, Set, Date, RegExp, URL,
  * URLSearchParams, Headers, ArrayBuffer and its views, Buffer, the built-in errors, Temporal's types and boxed

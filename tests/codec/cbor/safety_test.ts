@@ -4,6 +4,8 @@ import { CodecError } from "../../../src/errors.ts";
 import { cborCodec } from "../../../src/codec/cbor/cbor_codec.ts";
 import { corpus } from "../_corpus.ts";
 import { assertSame } from "../_same.ts";
+import { mutants } from "./_mutants.ts";
+import { seeded } from "./_streams.ts";
 
 /** What decoding gives: the value, or the error, which must be a CodecError that says "malformed". */
 function decoded(bytes: Uint8Array): { value: unknown } | { error: CodecError } {
@@ -27,17 +29,6 @@ function encoded(value: unknown): Uint8Array {
   const bytes = cborCodec.encode(value);
   assert.ok(bytes instanceof Uint8Array);
   return bytes;
-}
-
-/** A small seeded generator (mulberry32): the same cases on every run. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }
 
 const MALFORMED: readonly (readonly [hex: string, reason: RegExp])[] = [
@@ -224,38 +215,6 @@ test("cborCodec reads what other writers write: self-described, wide heads, big-
   assertSame(read("f90001"), 2 ** -24);
   assertSame(read("f9fbff"), -65504);
 });
-
-/** Bytes near to valid ones: values of the corpus with bytes changed, moved, cut out, put in or taken from another. */
-function* mutants(count: number, seed: number): Generator<Uint8Array> {
-  const random = seeded(seed);
-  const sources = Object.values(corpus()).map(encoded).filter((bytes) => bytes.length < 600);
-  for (let i = 0; i < count; i++) {
-    const source = [...sources[random(sources.length)] ?? []];
-    for (let changes = 1 + random(3); changes > 0; changes--) {
-      const at = random(source.length + 1);
-      switch (random(6)) {
-        case 0:
-          source[at] = (source[at] ?? 0) ^ (1 << random(8));
-          break;
-        case 1:
-          source[at] = random(256);
-          break;
-        case 2:
-          source.splice(at, 1 + random(4));
-          break;
-        case 3:
-          source.splice(at, 0, ...source.slice(random(source.length + 1)).slice(0, 12));
-          break;
-        case 4:
-          source.splice(at, 0, random(256));
-          break;
-        default:
-          source.splice(at, random(12), ...(sources[random(sources.length)] ?? []).slice(0, 40));
-      }
-    }
-    yield Uint8Array.from(source);
-  }
-}
 
 test("cborCodec reads 20,000 damaged values or refuses them", { timeout: 60_000 }, () => {
   let read = 0;

@@ -1,3 +1,0 @@
-// Stands in for JSR's @std/streams on machines that cannot reach JSR: the same sources, built for npm (deno-std).
-// @ts-types="./to_bytes.d.ts"
-export { toBytes } from "npm:deno-std@1.4.0/streams/to_bytes.js";
