@@ -11,7 +11,8 @@
 
 import { CodecError } from "../../errors.ts";
 import { BYTES, FLOAT16, FLOAT32, FLOAT64, TEXT } from "./_format.ts";
-import { readAscii, readLongText } from "../_text_reader.ts";
+import { AsciiTexts } from "../_ascii_texts.ts";
+import { readLongText } from "../_text_reader.ts";
 
 /** An item's additional information that says "8 bytes follow", the largest that has a meaning here. */
 const EIGHT_BYTES = 27;
@@ -33,6 +34,7 @@ export class ByteReader {
   #bytes: Uint8Array;
   #end: number;
   #position = 0;
+  readonly #texts = new AsciiTexts();
   #view: DataView | undefined;
   /** How many items the arrays and maps may still declare: every item has a byte of its own. */
   #itemsLeft: number;
@@ -216,7 +218,8 @@ export class ByteReader {
     if (size >= LARGE_CONTENT && this.#isApart(size)) return this.#longText(this.#takeApart().content);
     const start = this.#position;
     this.#position += size;
-    return readAscii(this.#bytes, start, size) ?? this.#longText(this.#bytes.subarray(start, this.#position));
+    const text = this.#texts.read(this.#bytes, start, size);
+    return text ?? this.#longText(this.#bytes.subarray(start, this.#position));
   }
 
   /** The first byte of an item of that major type, which must be next. */

@@ -7,6 +7,7 @@
 
 // `as` here: no content comes from shared memory, which is refused where the objects are looked at.
 
+import { writeWtf8 } from "../_wtf8.ts";
 import {
   BYTES,
   FALSE,
@@ -222,7 +223,7 @@ export class ByteWriter {
     }
     // At most 48 characters, so at most 144 bytes: the head takes one byte or two.
     const start = this.#position + 2;
-    const size = writeUnits(text, this.#bytes, start) - start;
+    const size = writeWtf8(text, this.#bytes, start) - start;
     if (size < 24) {
       this.#bytes[this.#position] = TEXT | size;
       this.#bytes.copyWithin(this.#position + 1, start, start + size);
@@ -256,7 +257,7 @@ export class ByteWriter {
   #wtf8(text: string): void {
     const content = new Uint8Array(text.length * 3);
     this.head(TAG, TAG_WTF8);
-    this.bytes(content.subarray(0, writeUnits(text, content, 0)));
+    this.bytes(content.subarray(0, writeWtf8(text, content, 0)));
   }
 
   #half(bits: number): void {
@@ -281,38 +282,4 @@ export class ByteWriter {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer);
   }
-}
-
-/**
- * Writes text as WTF-8 (https://simonsapin.github.io/wtf-8/): UTF-8 for all that UTF-8 can hold, lone surrogates as
- * if they were characters.
- *
- * @returns Where the text ends.
- */
-function writeUnits(text: string, bytes: Uint8Array, start: number): number {
-  let at = start;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit < 0x80) {
-      bytes[at++] = unit;
-    } else if (unit < 0x800) {
-      bytes[at++] = 0xc0 | (unit >> 6);
-      bytes[at++] = 0x80 | (unit & 0x3f);
-    } else {
-      const next = (unit & 0xfc00) === 0xd800 ? text.charCodeAt(i + 1) : 0;
-      if ((next & 0xfc00) === 0xdc00) {
-        const point = 0x10000 + ((unit & 0x3ff) << 10) + (next & 0x3ff);
-        i++;
-        bytes[at++] = 0xf0 | (point >> 18);
-        bytes[at++] = 0x80 | ((point >> 12) & 0x3f);
-        bytes[at++] = 0x80 | ((point >> 6) & 0x3f);
-        bytes[at++] = 0x80 | (point & 0x3f);
-      } else {
-        bytes[at++] = 0xe0 | (unit >> 12);
-        bytes[at++] = 0x80 | ((unit >> 6) & 0x3f);
-        bytes[at++] = 0x80 | (unit & 0x3f);
-      }
-    }
-  }
-  return at;
 }

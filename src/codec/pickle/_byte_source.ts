@@ -7,14 +7,12 @@
 // `as number` here: indices that were compared with the end before.
 
 import { CodecError } from "../../errors.ts";
-import { AsciiWindow, LONGEST_CUT } from "../_ascii_window.ts";
-import { readAscii, readLongText, readWtf8 } from "../_text_reader.ts";
+import { AsciiTexts } from "../_ascii_texts.ts";
+import { readLongText, readWtf8 } from "../_text_reader.ts";
 
 /** Thrown where more bytes are needed than have come; made once, as it tells nothing. */
 export const NEED_MORE: object = { reason: "more bytes are needed" };
 
-/** Shorter texts come again and again, and are looked up rather than made. */
-const SHORT_TEXT = 12;
 /** A line of text, as protocol 0 has them, ends before so many bytes. */
 const LONGEST_LINE = 1 << 24;
 
@@ -29,7 +27,7 @@ export class ByteSource {
   /** How many bytes stood before `bytes`. */
   #passed = 0;
   #view: DataView;
-  #window: AsciiWindow;
+  readonly #texts = new AsciiTexts();
 
   /**
    * @param bytes The bytes, or the first of them.
@@ -39,7 +37,6 @@ export class ByteSource {
     this.bytes = bytes;
     this.isWhole = isWhole;
     this.#view = viewOf(bytes);
-    this.#window = new AsciiWindow(bytes);
   }
 
   /** Where in the whole pickle a position is. */
@@ -80,7 +77,6 @@ export class ByteSource {
       this.bytes = joined;
     }
     this.#view = viewOf(this.bytes);
-    this.#window = new AsciiWindow(this.bytes);
   }
 
   /** Makes sure that so many bytes are there. */
@@ -142,9 +138,7 @@ export class ByteSource {
     this.need(size);
     const start = this.position;
     this.position += size;
-    const text = size > SHORT_TEXT && size <= LONGEST_CUT
-      ? this.#window.cut(start, size)
-      : readAscii(this.bytes, start, size);
+    const text = this.#texts.read(this.bytes, start, size);
     return text ?? this.decodeText(this.bytes.subarray(start, this.position));
   }
 
