@@ -64,9 +64,11 @@ function isDict(target: unknown): target is Record<string, unknown> {
 function putIntoDict(machine: Unpickler, target: Record<string, unknown>, from: number): void {
   const { stack } = machine;
   const end = stack.length;
+  const current = machine.current(target);
+  if (current !== target) return putInto(machine, current, from);
   for (let i = from; i < end; i += 2) {
     if (typeof stack[i] === "string") continue;
-    const map = machine.becomesMap(target);
+    const map = machine.becomesMap(from - 1);
     for (let at = from; at < end; at += 2) map.set(stack[at], stack[at + 1]);
     return;
   }

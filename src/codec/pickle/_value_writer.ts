@@ -17,6 +17,7 @@ import { isDense, onlyShown } from "../_own_properties.ts";
 import { className, refusalOf, type Refuser } from "../_refusal.ts";
 import { ByteWriter } from "./_byte_writer.ts";
 import { writeExotic } from "./_exotic_writer.ts";
+import { writeTuple } from "./_object_writer.ts";
 import type { Extension } from "./_extension.ts";
 import { BATCH, MAX_DEPTH, PROTOCOL, UNDEFINED } from "./_format.ts";
 import {
@@ -31,6 +32,7 @@ import {
   STOP,
   TUPLE2,
 } from "./_opcodes.ts";
+import { wasTuple } from "./_tuples.ts";
 
 /** So many property names are written once and referred to afterwards. */
 const MOST_NAMES = 4096;
@@ -112,6 +114,11 @@ export class ValueWriter implements Refuser {
     this.#suspended = [];
     this.#atomic = 0;
     this.foreign = undefined;
+  }
+
+  /** Whether a stop is impossible here. */
+  get isWithinWhole(): boolean {
+    return this.#atomic > 0;
   }
 
   /** Whether to stop here. */
@@ -276,6 +283,7 @@ export class ValueWriter implements Refuser {
     }
     if (prototype === Array.prototype && Array.isArray(object)) {
       onlyShown(this, object, depth);
+      if (this.#atomic > 0 && wasTuple(object)) return writeTuple(this, object, depth);
       if (isDense(object)) {
         this.out.byte(EMPTY_LIST);
         this.remember(object);
