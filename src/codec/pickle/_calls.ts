@@ -33,9 +33,10 @@ const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
 export function callOf(machine: Unpickler, callee: PickleObject, args: unknown[]): unknown {
   machine.nest();
   const { module, name, kind } = callee;
-  if (kind !== "global") return new PickleObject({ module: "", name: "", kind: "call", callee, args });
-  const made = MAKERS.get(`${module}.${name}`)?.(args);
+  const made = kind === "global" ? MAKERS.get(`${module}.${name}`)?.(args) : undefined;
   if (made !== undefined) return made;
+  machine.hasTold = true;
+  if (kind !== "global") return new PickleObject({ module: "", name: "", kind: "call", callee, args });
   if (module === "copyreg" && name === "_reconstructor" && args[0] instanceof PickleObject) {
     const [type, base, state] = args;
     // How protocols 0 and 1 make instances of classes that are based on nothing but object.
@@ -54,6 +55,7 @@ export function newOf(
   kwargs?: unknown,
 ): PickleObject {
   machine.nest();
+  machine.hasTold = true;
   const { module, name, kind } = type;
   const hasNames = typeof kwargs === "object" && kwargs !== null && Object.keys(kwargs).length > 0;
   return new PickleObject({
@@ -65,7 +67,7 @@ export function newOf(
 }
 
 /** What an object is once it has got its state: itself, or the array that it was to become. */
-export function withState(machine: Unpickler, target: unknown, state: unknown): unknown {
+export function withState(machine: Unpickler, target: unknown, state: unknown): object {
   if (!(target instanceof PickleObject)) return machine.in.fail("a state is put on what has none");
   target.state = state;
   return arrayFromState(target) ?? target;

@@ -32,8 +32,9 @@ export function decoder(
   };
 }
 
-function resultOf({ in: source, result }: Unpickler): unknown {
+function resultOf({ in: source, result, frameEnd }: Unpickler): unknown {
   if (source.left > 0) source.fail("bytes follow the value");
+  if (frameEnd > source.offsetOf(source.position)) source.fail("its last frame is longer than what is left");
   return result;
 }
 
@@ -42,6 +43,7 @@ async function decodeStream(machine: Unpickler, body: ReadableStream<Uint8Array>
   let chunks: Uint8Array[] = [];
   let size = 0;
   let large: Collector | undefined;
+  let largeStart = 0;
   let isDone = false;
 
   /** Goes on for as long as what has come suffices. */
@@ -54,6 +56,7 @@ async function decodeStream(machine: Unpickler, body: ReadableStream<Uint8Array>
         if (!large.isFull) return;
         if (large.rest.length > 0) chunks = [large.rest];
         size = large.rest.length;
+        source.passed(large.size - (source.position - largeStart));
         large.finish();
         large = undefined;
       }
@@ -62,21 +65,23 @@ async function decodeStream(machine: Unpickler, body: ReadableStream<Uint8Array>
       chunks = [];
       size = 0;
       isDone = machine.run();
+      if (isDone && source.left > 0) source.fail("bytes follow the value");
       if (machine.large === undefined) return;
       large = new Collector(machine.large);
+      largeStart = source.position;
       large.add(source.content(source.left));
       machine.large = undefined;
     }
   }
 
   for await (const chunk of body) {
-    // What follows the end is counted, to be complained of.
+    if (isDone && chunk.length > 0) source.fail("bytes follow the value");
     chunks.push(chunk);
     size += chunk.length;
     advance();
   }
   source.isWhole = true;
-  if (large !== undefined) source.fail("it ends within bytes whose length is declared");
+  if (large !== undefined) source.fail(`it ends where ${large.size} bytes should stand`, largeStart);
   advance();
   source.feed(chunks, size);
   return resultOf(machine);
@@ -93,6 +98,10 @@ class Collector {
 
   constructor(large: LargeBytes) {
     this.#large = large;
+  }
+
+  get size(): number {
+    return this.#large.size;
   }
 
   get isFull(): boolean {

@@ -91,15 +91,24 @@ async function* contentOf(blob: Blob): AsyncGenerator<Uint8Array> {
 /** Not a stream of type "bytes": that would take the memory of the value's own arrays away from it. */
 function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
   let long: Uint8Array = new Uint8Array();
+  let left = 0;
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      if (long.length === 0) {
+      if (left === 0) {
         const { done, value } = await chunks.next();
         if (done) return controller.close();
         long = value;
+        left = value.length;
       }
-      controller.enqueue(long.subarray(0, LONGEST_CHUNK) as Uint8Array<ArrayBuffer>);
-      long = long.subarray(LONGEST_CHUNK);
+      // A typed array of the value's own whose memory went elsewhere while the stream was read.
+      if (long.length === 0) {
+        throw new TypeError("Cannot write as pickle: the memory of an array was taken away");
+      }
+      // A copy: what a reader does with a chunk must not reach the value.
+      const chunk = long.slice(0, LONGEST_CHUNK);
+      long = long.subarray(chunk.length);
+      left -= chunk.length;
+      controller.enqueue(chunk);
     },
     async cancel(reason) {
       await chunks.return(reason);

@@ -101,10 +101,16 @@ function areDistinctInPython(keys: readonly unknown[]): boolean {
       return false;
     }
     if (typeof key === "boolean") seen.add(Number(key));
-    else if (typeof key === "bigint") seen.add(BigInt(Number(key)) === key ? Number(key) : key);
+    else if (typeof key === "bigint") seen.add(asFloat(key) ?? key);
     else seen.add(key ?? null);
   }
   return seen.size === keys.length;
+}
+
+/** The float that Python takes for the same key. */
+function asFloat(key: bigint): number | undefined {
+  const number = Number(key);
+  return Number.isFinite(number) && BigInt(number) === key ? number : undefined;
 }
 
 function writePlainForm(writer: ValueWriter, object: object, depth: number): boolean | undefined {

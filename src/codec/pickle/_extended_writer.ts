@@ -131,6 +131,14 @@ function writeForm(
 /** Its bytes are not read here: the one who takes what was written reads them, straight from the Blob. */
 function writeBlob(writer: ValueWriter, blob: Blob | File, depth: number): boolean {
   onlyItself(writer, blob, depth);
+  if (writer.isWithinWhole) {
+    writer.refuse(
+      depth,
+      `a ${
+        blob instanceof File ? "File" : "Blob"
+      } within a PickleObject cannot be read; its bytes would work`,
+    );
+  }
   const { out } = writer;
   const finish = (): true => {
     out.text(blob.type);

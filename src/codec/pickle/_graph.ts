@@ -6,7 +6,7 @@
 
 import { PickleObject } from "./pickle_object.ts";
 
-/** The objects that stand directly in an object. */
+/** The objects that stand directly in an object, in the order in which they are written. */
 function childrenOf(object: object): unknown[] {
   if (object instanceof Map) return [...object].flat();
   if (object instanceof Set) return [...object];
@@ -17,7 +17,23 @@ function childrenOf(object: object): unknown[] {
   return Object.values(object);
 }
 
-/** How deep objects stand within each other at the most, each counted where it is met first. */
+/** The same without what is only a part of it, and without what makes no difference to how deep it is. */
+function contentsOf(object: object): unknown[] {
+  if (object instanceof PickleObject) {
+    const { callee, args, kwargs, items = [], entries = [], state } = object;
+    return [callee, ...args, kwargs, ...items, ...entries.flat(), state];
+  }
+  if (object instanceof Map || object instanceof Set || object instanceof Error) return childrenOf(object);
+  const prototype: unknown = Object.getPrototypeOf(object);
+  const isPlain = prototype === null || prototype === Object.prototype || Array.isArray(object);
+  // What is made of a state, such as an instance of a registered class, is as deep as it likes.
+  return isPlain ? childrenOf(object) : [];
+}
+
+/**
+ * How deep objects stand within each other at the most, each counted where it is met first: in the order in which a
+ * writer goes through them, which counts in the same way.
+ */
 export function checkDepth(root: unknown): number {
   const seen = new Set<object>();
   const left: [value: unknown, depth: number][] = [[root, 1]];
@@ -27,14 +43,15 @@ export function checkDepth(root: unknown): number {
     if (typeof value !== "object" || value === null || seen.has(value)) continue;
     seen.add(value);
     deepest = Math.max(deepest, depth);
-    for (const child of childrenOf(value)) left.push([child, depth + 1]);
+    const children = contentsOf(value);
+    for (let i = children.length - 1; i >= 0; i--) left.push([children[i], depth + 1]);
   }
   return deepest;
 }
 
 /** Puts other objects in the place of some, wherever they stand, and gives the root. */
-export function replaceAll(root: unknown, replaced: ReadonlyMap<object, object>): unknown {
-  const other = (value: unknown): unknown => replaced.get(value as object) ?? value;
+export function replaceAll(root: unknown, replaced: ReadonlyMap<unknown, object>): unknown {
+  const other = (value: unknown): unknown => replaced.get(value) ?? value;
   const seen = new Set<object>();
   const left: unknown[] = [other(root)];
   while (left.length > 0) {

@@ -88,6 +88,8 @@ function temporalOf([name = "", ...args]: readonly string[]): object {
     case "Temporal.Duration":
       return objectOf(name, args.map(Number));
     case "Temporal.ZonedDateTime":
+      // Longer ones are no instant, and take time to read.
+      if (!/^-?\d{1,24}$/.test(args[0] ?? "")) throw new TypeError("an instant is not valid");
       return objectOf(name, [BigInt(args[0] ?? ""), ...args.slice(1)]);
     default:
       return objectOf(name, args);

@@ -39,6 +39,12 @@ const LAYOUTS: ReadonlyMap<string, Layout> = new Map<string, Layout>([
   ["c16", { className: "Float64Array", bytes: 8, width: 2, dtype: "complex128" }],
 ]);
 
+/** numpy's own bound. Turning the order of an array round takes time for each of its dimensions. */
+const MOST_DIMENSIONS = 64;
+
+/** The memory of arrays that were made: Python's pickles share short bytes that are equal, its arrays share nothing. */
+const taken = new WeakSet<ArrayBufferLike>();
+
 /** The array that `ndarray.__setstate__` makes of what `_reconstruct` gave; `undefined` for what no typed array holds. */
 export function arrayFromState(made: PickleObject): object | undefined {
   if (made.module !== "numpy.core.multiarray" || made.name !== "_reconstruct" || !Array.isArray(made.state)) {
@@ -75,15 +81,18 @@ function arrayOf(content: unknown, dtype: unknown, shape: unknown, isFortran: bo
   const count = shape.reduce((product, each) => product * each, 1);
   if (View === undefined || count * itemBytes !== content.length) return undefined;
   // Bytes that the pickle gave are this array's own; they are copied only where they stand within others.
-  let bytes = content.byteLength === content.buffer.byteLength ? content : content.slice();
+  const isFree = content.byteLength === content.buffer.byteLength && !taken.has(content.buffer);
+  let bytes = isFree ? content : content.slice();
   if (isFortran && shape.length > 1) bytes = inRowOrder(bytes, shape, itemBytes);
   if (isBigEndian) bytes = turnedRound(bytes, layout.bytes);
+  taken.add(bytes.buffer);
   const view = new View(bytes.buffer as ArrayBuffer);
   return shaped(view, layout.dtype === undefined ? { shape } : { shape, dtype: layout.dtype });
 }
 
 function isShape(shape: unknown): shape is readonly number[] {
-  return Array.isArray(shape) && shape.every((each) => Number.isSafeInteger(each) && each >= 0);
+  return Array.isArray(shape) && shape.length <= MOST_DIMENSIONS &&
+    shape.every((each) => Number.isSafeInteger(each) && each >= 0);
 }
 
 /** What `numpy.dtype(name, align, copy)` with its state says; `undefined` for what has no class of typed arrays. */

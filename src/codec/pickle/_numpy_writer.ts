@@ -43,7 +43,11 @@ const DTYPES: readonly (readonly [className: string, dtype: string])[] = [
 ];
 
 /** What numpy calls the kinds that a `dtype` of an array names. */
-const NAMED: Readonly<Record<string, string>> = { bool: "b1", complex64: "c8", complex128: "c16" };
+const NAMED: ReadonlyMap<string, readonly [className: string, dtype: string]> = new Map([
+  ["bool", ["Uint8Array", "b1"]],
+  ["complex64", ["Float32Array", "c8"]],
+  ["complex128", ["Float64Array", "c16"]],
+]);
 
 let classes: ReadonlyMap<object, readonly [className: string, dtype: string]> | undefined;
 
@@ -60,10 +64,11 @@ export function writeTypedArray(writer: ValueWriter, object: object, depth: numb
     writer.remember(object);
     return true;
   }
-  const written = dtype === undefined ? plainDtype : NAMED[dtype] ?? timeDtype(dtype);
-  if (written === undefined) {
-    writer.refuse(depth, `its dtype "${dtype}" is none that is known; "bool" would work`);
+  const named = dtype === undefined ? undefined : NAMED.get(dtype) ?? timeDtype(dtype);
+  if (dtype !== undefined && named?.[0] !== className) {
+    writer.refuse(depth, `its dtype "${dtype}" is none of a ${className}; the array without it would work`);
   }
+  const written = named?.[1] ?? plainDtype;
   const size = shape === undefined ? [bytes.length / Number(plainDtype.slice(1))] : shape;
   writeCall(writer, ["numpy.core.multiarray", "_reconstruct"], () => {
     writeGlobal(writer, "numpy", "ndarray");
@@ -128,9 +133,11 @@ function writeTimeUnit({ out }: ValueWriter, unit: string): void {
 }
 
 /** `datetime64[ns]` and `timedelta64[ns]` as numpy abbreviates them. */
-function timeDtype(dtype: string): string | undefined {
-  const [, kind, unit] = /^(datetime|timedelta)64\[(\w+)\]$/.exec(dtype) ?? [];
-  return kind === undefined ? undefined : `${kind === "datetime" ? "M8" : "m8"}[${unit}]`;
+function timeDtype(dtype: string): readonly [className: string, dtype: string] | undefined {
+  const [, kind, unit] =
+    /^(datetime|timedelta)64\[([1-9]?\d{0,8}(?:[YMWDhms]|[munpfa]s|generic))\]$/.exec(dtype) ?? [];
+  if (kind === undefined) return undefined;
+  return ["BigInt64Array", `${kind === "datetime" ? "M8" : "m8"}[${unit}]`];
 }
 
 function knownClasses(): Map<object, readonly [className: string, dtype: string]> {

@@ -38,6 +38,17 @@ export function writePickleObject(writer: ValueWriter, object: PickleObject, dep
   });
 }
 
+/** An array that was a tuple of Python; one that holds itself cannot be made in one go. */
+export function writeTuple(writer: ValueWriter, array: readonly unknown[], depth: number): boolean {
+  writer.unfinished(array);
+  writer.out.byte(MARK);
+  // Holes of a tuple that was changed since are written as what they read as.
+  for (let i = 0; i < array.length; i++) writer.child(array[i], depth + 1, i);
+  writer.out.byte(TUPLE);
+  writer.remember(array);
+  return true;
+}
+
 function writeEntries(
   writer: ValueWriter,
   entries: readonly (readonly [unknown, unknown])[],

@@ -111,7 +111,7 @@ export function rareOpcode(machine: Unpickler, opcode: number): void {
     case BYTEARRAY8:
       return machine.bytes(source.uint64());
     case EMPTY_TUPLE:
-      stack.push([]);
+      pushTuple(machine, []);
       return;
     case TUPLE1:
       return tuple(machine, 1);
@@ -120,6 +120,7 @@ export function rareOpcode(machine: Unpickler, opcode: number): void {
     case TUPLE3:
       return tuple(machine, 3);
     case TUPLE:
+      return pushTuple(machine, machine.popMarked());
     case LIST: {
       const items = machine.popMarked();
       countNested(machine, items);
@@ -128,9 +129,8 @@ export function rareOpcode(machine: Unpickler, opcode: number): void {
     }
     case DICT: {
       const from = machine.popMark(0);
-      const items = stack.splice(from);
-      countNested(machine, items);
-      stack.push({}, ...items);
+      countNested(machine, stack.slice(from));
+      stack.splice(from, 0, {});
       putInto(machine, stack[from], from + 1);
       stack.length = from + 1;
       return;
@@ -150,7 +150,7 @@ export function rareOpcode(machine: Unpickler, opcode: number): void {
       return;
     case DUP:
       stack.push(machine.top());
-      machine.nest();
+      machine.refer();
       return;
     case POP_MARK:
       stack.length = machine.popMark(0);
@@ -207,7 +207,7 @@ function globalOpcode(machine: Unpickler, opcode: number): void {
       const state = machine.pop();
       const target = machine.top();
       const made = withState(machine, target, state);
-      if (made !== target) machine.replaceTop(made);
+      if (made !== target) machine.replace(stack.length - 1, made);
       return;
     }
     case PERSID:
@@ -236,7 +236,12 @@ function globalOpcode(machine: Unpickler, opcode: number): void {
 function tuple(machine: Unpickler, count: number): void {
   const items: unknown[] = [];
   for (let i = 0; i < count; i++) items.unshift(machine.pop());
+  pushTuple(machine, items);
+}
+
+function pushTuple(machine: Unpickler, items: unknown[]): void {
   countNested(machine, items);
+  machine.tuples.push(items);
   machine.stack.push(items);
 }
 

@@ -64,10 +64,12 @@ function isDict(target: unknown): target is Record<string, unknown> {
 function putIntoDict(machine: Unpickler, target: Record<string, unknown>, from: number): void {
   const { stack } = machine;
   const end = stack.length;
+  const current = machine.current(target);
+  if (current !== target) return putInto(machine, current, from);
   for (let i = from; i < end; i += 2) {
     const key = stack[i];
     if (typeof key !== "string") {
-      const map = machine.becomesMap(target);
+      const map = machine.becomesMap(from - 1);
       for (let at = i; at < end; at += 2) map.set(stack[at], stack[at + 1]);
       return;
     }

@@ -37,7 +37,9 @@ export function datetimeOf(args: readonly unknown[]): unknown {
   const zone = zoneOf(args[1]);
   if (zone === undefined) return undefined;
   const zoned = valid(() => plain.toZonedDateTime(zone, { disambiguation: isFolded ? "later" : "earlier" }));
-  if (zoned === undefined || zone !== "UTC") return zoned;
+  // A time that the zone's clocks skip has nothing in Temporal.
+  if (zoned === undefined || !zoned.toPlainDateTime().equals(plain)) return undefined;
+  if (zone !== "UTC") return zoned;
   return fields.microsecond === 0 ? new Date(zoned.epochMilliseconds) : zoned.toInstant();
 }
 

@@ -42,6 +42,7 @@ import {
   STOP,
 } from "./_opcodes.ts";
 import { appendTo, putInto } from "./_targets.ts";
+import { keepTuples } from "./_tuples.ts";
 import { rareOpcode } from "./_rare_opcodes.ts";
 
 /** Bytes of which only a part may be there are collected apart from here on. */
@@ -69,12 +70,21 @@ export class Unpickler {
   readonly options: Marks;
   /** What the machine waits for when it stops in front of a long run of bytes. */
   large: LargeBytes | undefined;
+  /** The tuples, as they matter to what is told and not made. */
+  readonly tuples: object[] = [];
+  /** Whether anything is told and not made. */
+  hasTold = false;
+  /** Where the last frame should end. */
+  frameEnd = 0;
   #memoized = 0;
   #deepestMark = 0;
   /** How many times something was put into another thing in a way that marks do not show. */
   #unmarked = 0;
   #hasFetched = false;
-  #replaced: Map<object, object> | undefined;
+  /** What was put in the place of others while references to these may have been handed out. */
+  readonly #replaced = new Map<unknown, object>();
+  /** Whether the others may stand somewhere in the value. */
+  #mustReplace = false;
   #result: unknown;
 
   /** @param options What the bytes are, and what to do with code in them. */
@@ -199,10 +209,8 @@ export class Unpickler {
       case POP:
         return this.#pop();
       case FRAME:
-        // Framing is for readers that read ahead; a frame must be there in full all the same.
-        if (source.uint64() > source.left && source.isWhole) {
-          source.fail("a frame is longer than what is left");
-        }
+        // Framing is for readers that read ahead; a frame must be there in full all the same, which the end shows.
+        this.frameEnd = source.uint64() + source.offsetOf(source.position);
         return;
       default:
         rareOpcode(this, opcode);
@@ -224,12 +232,17 @@ export class Unpickler {
     return value;
   }
 
-  /** Puts another in the place of the value on top, and of what the memo has of it. */
-  replaceTop(value: unknown): void {
-    const old = this.pop();
-    this.stack.push(value);
-    const number = this.memo.lastIndexOf(old);
-    if (number >= 0) this.memo[number] = value;
+  /** Another object takes the place of the one at that place of the stack, and is what the memo gives from here on. */
+  replace(at: number, other: object): void {
+    // Looked up when the memo is asked: searching the memo here would take a hostile pickle quadratic time.
+    this.#replaced.set(this.stack[at], other);
+    this.#mustReplace ||= this.#hasFetched;
+    this.stack[at] = other;
+  }
+
+  /** What is there in the place of an object. */
+  current(object: unknown): unknown {
+    return this.#replaced.size === 0 ? object : this.#replaced.get(object) ?? object;
   }
 
   /** Takes the last mark away: where what follows it begins, with at least `below` values before it. */
@@ -257,11 +270,15 @@ export class Unpickler {
     if (value === undefined && !(number in this.memo)) {
       this.in.fail(`nothing is remembered as number ${number}`);
     }
-    if (typeof value === "object" && value !== null) {
-      this.#hasFetched = true;
-      this.#unmarked++;
-    }
-    return value;
+    if (typeof value !== "object" || value === null) return value;
+    this.refer();
+    return this.current(value);
+  }
+
+  /** Counts one more reference to an object that is there already. */
+  refer(): void {
+    this.#hasFetched = true;
+    this.#unmarked++;
   }
 
   /** Remembers the value on top. */
@@ -270,10 +287,14 @@ export class Unpickler {
     if (number === this.memo.length) {
       this.memo.push(value);
       this.#memoized++;
-    } else {
-      if (!(number in this.memo)) this.#memoized++;
-      this.memo[number] = value;
+      return;
     }
+    // Python numbers what it remembers without gaps, and everything remembered took a byte at least.
+    if (number > this.in.offsetOf(this.in.position)) {
+      this.in.fail(`number ${number} is too high to be remembered`, this.in.position - 1);
+    }
+    if (!(number in this.memo)) this.#memoized++;
+    this.memo[number] = value;
   }
 
   /** Reads so many bytes onto the stack. */
@@ -294,20 +315,17 @@ export class Unpickler {
     }
   }
 
-  /** A dict turned out to have keys that are no texts: it is a Map from here on. */
-  becomesMap(dict: object): Map<unknown, unknown> {
-    const map = new Map<unknown, unknown>(Object.entries(dict));
-    this.stack[this.stack.lastIndexOf(dict)] = map;
-    const number = this.memo.lastIndexOf(dict);
-    if (number >= 0) this.memo[number] = map;
-    if (this.#hasFetched) (this.#replaced ??= new Map()).set(dict, map);
+  /** A dict at that place of the stack turned out to have keys that are no texts: it is a Map from here on. */
+  becomesMap(at: number): Map<unknown, unknown> {
+    const map = new Map<unknown, unknown>(Object.entries(this.stack[at] as object));
+    this.replace(at, map);
     return map;
   }
 
   #openedMark(): void {
     this.#deepestMark = this.marks.length;
-    // Every mark stands in something; beyond this many, no value can be shallow enough.
-    if (this.#deepestMark > MAX_DEPTH + 1) this.in.fail(`it is nested more than ${MAX_DEPTH} levels deep`);
+    // Every mark stands in something, but for those in the state of numpy's arrays; beyond so many, nothing is shallow enough.
+    if (this.#deepestMark > MAX_DEPTH + 4) this.in.fail(`it is nested more than ${MAX_DEPTH} levels deep`);
   }
 
   #isAhead(size: number): boolean {
@@ -339,7 +357,11 @@ export class Unpickler {
       return;
     }
     this.stack.length--;
-    if (typeof value === "string" && value.startsWith(AFTER)) this.replaceTop(valueAfterMark(this, value));
+    if (typeof value === "string" && value.startsWith(AFTER)) {
+      // The memo keeps what the mark stands behind: others may be made of it, too.
+      const made = valueAfterMark(this, value);
+      this.stack[this.stack.length - 1] = made;
+    }
   }
 
   #finished(): unknown {
@@ -349,7 +371,8 @@ export class Unpickler {
     if ((this.#deepestMark + 1) * (this.#unmarked + 1) > MAX_DEPTH && checkDepth(value) > MAX_DEPTH) {
       this.in.fail(`it is nested more than ${MAX_DEPTH} levels deep`, this.in.position - 1);
     }
-    return this.#replaced === undefined ? value : replaceAll(value, this.#replaced);
+    if (this.hasTold) keepTuples(this.tuples);
+    return this.#mustReplace ? replaceAll(value, this.#replaced) : value;
   }
 }
 

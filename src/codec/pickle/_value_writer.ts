@@ -17,6 +17,7 @@ import { isDense, onlyShown } from "../_own_properties.ts";
 import { className, refusalOf, type Refuser } from "../_refusal.ts";
 import { ByteWriter } from "./_byte_writer.ts";
 import { writeExotic } from "./_exotic_writer.ts";
+import { writeTuple } from "./_object_writer.ts";
 import type { Extension } from "./_extension.ts";
 import { BATCH, MAX_DEPTH, PROTOCOL, UNDEFINED } from "./_format.ts";
 import { Memo, UNFINISHED } from "./_memo.ts";
@@ -32,12 +33,15 @@ import {
   STOP,
   TUPLE2,
 } from "./_opcodes.ts";
+import { wasTuple } from "./_tuples.ts";
 
 /** So many property names are written once and referred to afterwards. */
 const MOST_NAMES = 4096;
 
 /** In long lists and objects of short values, the room is looked at once in so many (a power of two, less one). */
 const SELDOM = 63;
+/** A text from here on is no short value. */
+const LONG_TEXT = 1 << 12;
 
 /** An entry of a dict: a key that is a primitive, its value, and the step to it. */
 export interface Entry {
@@ -112,6 +116,11 @@ export class ValueWriter implements Refuser {
     this.#suspended = [];
     this.#atomic = 0;
     this.foreign = undefined;
+  }
+
+  /** Whether a stop is impossible here. */
+  get isWithinWhole(): boolean {
+    return this.#atomic > 0;
   }
 
   /** Whether to stop here. */
@@ -281,6 +290,7 @@ export class ValueWriter implements Refuser {
     }
     if (prototype === Array.prototype && Array.isArray(object)) {
       onlyShown(this, object, depth);
+      if (this.#atomic > 0 && wasTuple(object)) return writeTuple(this, object, depth);
       if (isDense(object)) {
         this.out.byte(EMPTY_LIST);
         this.#memo.number(object, this.out.memoize());
@@ -324,7 +334,7 @@ export class ValueWriter implements Refuser {
       else if (!this.child(value, depth + 1, key)) {
         return this.#propertiesLater(object, keys, depth, i + 1);
       }
-      if ((i & SELDOM) === SELDOM && this.isFull) {
+      if (looksNow(i, value) && this.isFull) {
         return this.#propertiesLater(object, keys, depth, i + 1);
       }
     }
@@ -340,7 +350,7 @@ export class ValueWriter implements Refuser {
       if (typeof value === "string") out.text(value);
       else if (typeof value === "number") out.number(value);
       else if (!this.child(value, depth + 1, i)) return this.#arrayLater(array, depth, i + 1);
-      if ((i & SELDOM) === SELDOM && this.isFull) return this.#arrayLater(array, depth, i + 1);
+      if (looksNow(i, value) && this.isFull) return this.#arrayLater(array, depth, i + 1);
     }
     if (array.length > 0) out.byte(APPENDS);
     return true;
@@ -367,6 +377,11 @@ export class ValueWriter implements Refuser {
     const reason = `reading it failed: ${error instanceof Error ? error.message : String(error)}`;
     return new CodecError("unencodable", `Cannot write ${path} as pickle: ${reason}`, { path, cause: error });
   }
+}
+
+/** Whether to look for room after the i-th of many values. */
+function looksNow(i: number, value: unknown): boolean {
+  return (i & SELDOM) === SELDOM || (typeof value === "string" && value.length >= LONG_TEXT);
 }
 
 /** Why something has no place in a plain pickle. */
