@@ -379,9 +379,10 @@ export class ValueWriter implements Refuser {
   }
 }
 
-/** Whether to look for room after the i-th of many values. */
+/** Whether to look for room after the i-th of many values: a short one changes little. */
 function looksNow(i: number, value: unknown): boolean {
-  return (i & SELDOM) === SELDOM || (typeof value === "string" && value.length >= LONG_TEXT);
+  if ((i & SELDOM) === SELDOM) return true;
+  return typeof value === "string" ? value.length >= LONG_TEXT : typeof value === "object" && value !== null;
 }
 
 /** Why something has no place in a plain pickle. */
