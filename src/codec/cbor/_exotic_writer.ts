@@ -7,6 +7,7 @@
 
 // `as` here: an object is taken for what its prototype says; every method used checks that itself and throws.
 
+import { errorContent } from "../_errors.ts";
 import { formOf } from "../_forms.ts";
 import { elementBytes, onlyItself } from "../_own_properties.ts";
 import { refusalOf } from "../_refusal.ts";
@@ -33,6 +34,8 @@ export function writeExotic(writer: ValueWriter, object: object, depth: number):
   if (prototype === null) return writeNullPrototype(writer, object, depth);
   const write = (kinds ??= knownKinds()).get(prototype);
   if (write !== undefined) return write(writer, object, depth);
+  const error = errorContent(object, writer, depth);
+  if (error !== undefined) return writeError(writer, error, depth);
   const form = formOf(object, writer, depth);
   if (form === undefined) writer.refuse(depth, refusalOf(object));
   writeForm(writer, form, depth);
@@ -55,19 +58,6 @@ function knownKinds(): Map<object, ExoticWriter> {
       writer.out.bytes(content);
       return true;
     });
-  }
-  const errors = [
-    Error,
-    EvalError,
-    RangeError,
-    ReferenceError,
-    SyntaxError,
-    TypeError,
-    URIError,
-    AggregateError,
-  ];
-  for (const { name, prototype } of errors) {
-    found.set(prototype, (writer, object, depth) => writeError(writer, object, { depth, name }));
   }
   return found;
 }

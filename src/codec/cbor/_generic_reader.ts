@@ -5,6 +5,7 @@
  * @module
  */
 
+import { emptyError } from "../_errors.ts";
 import { objectOf } from "../_forms.ts";
 import { ARRAY, NULL } from "./_format.ts";
 import { readMap, readSet } from "./_tag_reader.ts";
@@ -15,13 +16,6 @@ interface ObjectType {
   /** How many arguments there must be; `undefined` where that differs. */
   readonly count?: number;
   read(reader: ValueReader, count: number, depth: number): unknown;
-}
-
-/** Makes an error of one class. */
-interface ErrorType {
-  readonly count: 2;
-  readonly read?: undefined;
-  create(): Error;
 }
 
 /** The forms that are read, with the number of their arguments; `undefined` where that differs. */
@@ -44,25 +38,9 @@ const FORMS: Readonly<Record<string, number | undefined>> = {
   "Temporal.ZonedDateTime": 3,
 };
 
-const ERRORS: ReadonlyArray<new (message?: string) => Error> = [
-  Error,
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-];
-
-/** What a new error may own before its stored properties are put on it. */
-const OWN = ["message", "stack", "errors", "error", "suppressed"];
-
-/** What Bun's errors own of the place where they are made; it is not the place that the error came from. */
-const PLACES = ["line", "column", "sourceURL", "originalLine", "originalColumn"];
-
 const MOST_ELEMENTS = 2 ** 32 - 1;
 
-let types: ReadonlyMap<string, ObjectType | ErrorType> | undefined;
+let types: ReadonlyMap<string, ObjectType> | undefined;
 
 /** Reads a generic object, whose tag was read. */
 export function readGeneric(reader: ValueReader, depth: number): unknown {
@@ -79,27 +57,27 @@ export function readGeneric(reader: ValueReader, depth: number): unknown {
     }
     return readForm(reader, name, { count, depth });
   }
+  const error = emptyError(name);
+  if (error !== undefined) {
+    if (count !== 2) reader.in.fail(`an object of type "${name}" is not valid`, offset);
+    return readError(reader, error, depth);
+  }
   const type = types.get(name);
   if (type === undefined) reader.in.fail(`objects of type "${name}" are not known to this version`, offset);
   if (type.count !== undefined && type.count !== count) {
     reader.in.fail(`an object of type "${name}" is not valid`, offset);
   }
-  return type.read === undefined ? readError(reader, type.create(), depth) : type.read(reader, count, depth);
+  return type.read(reader, count, depth);
 }
 
-function knownTypes(): Map<string, ObjectType | ErrorType> {
-  const found = new Map<string, ObjectType | ErrorType>([
+function knownTypes(): Map<string, ObjectType> {
+  const found = new Map<string, ObjectType>([
     ["Array", { count: 2, read: readArray }],
     ["Object.create", { count: 2, read: readNullPrototype }],
     ["Symbol.for", { count: 1, read: (reader) => Symbol.for(reader.text()) }],
     ["Map", { read: readPairs }],
     ["Set", { read: readSet }],
-    ["AggregateError", { count: 2, create: () => new AggregateError([]) }],
   ]);
-  if (typeof SuppressedError === "function") {
-    found.set("SuppressedError", { count: 2, create: () => new SuppressedError(undefined, undefined) });
-  }
-  for (const Class of ERRORS) found.set(Class.name, { count: 2, create: () => new Class() });
   return found;
 }
 
@@ -159,7 +137,6 @@ function readPairs(reader: ValueReader, count: number, depth: number): unknown {
 function readError(reader: ValueReader, error: Error, depth: number): unknown {
   reader.checkDepth(depth);
   reader.created(error);
-  for (const own of [...OWN, ...PLACES]) Reflect.deleteProperty(error, own);
   const readShown = (): unknown =>
     reader.defineProperties(error, depth, { enumerable: true, then: () => error });
   let isPaused = false;

@@ -8,29 +8,15 @@
 // `as` here: an object is taken for what its prototype says.
 
 import { type PathStep, Step } from "../../_value_path.ts";
+import { type ErrorContent, errorContent } from "../_errors.ts";
 import { formOf } from "../_forms.ts";
-import { onlyItself, onlyStrings } from "../_own_properties.ts";
+import { onlyItself } from "../_own_properties.ts";
 import type { Extension } from "./_extension.ts";
 import { BLOB, ERROR, FILE, FORMS, FUNCTION, INSTANCE, SYMBOL } from "./_format.ts";
 import { EMPTY_DICT, MARK, TUPLE, TUPLE2 } from "./_opcodes.ts";
 import { stateOf } from "./register_class.ts";
 import { StoredFunction } from "./stored_function.ts";
 import type { ValueWriter } from "./_value_writer.ts";
-
-/** What errors own without showing it. Engines add more (`line`, `column`): of this process, not of the error. */
-const HIDDEN = ["message", "name", "stack", "cause", "errors", "error", "suppressed"];
-
-const ERRORS: ReadonlySet<string> = new Set([
-  "Error",
-  "EvalError",
-  "RangeError",
-  "ReferenceError",
-  "SyntaxError",
-  "TypeError",
-  "URIError",
-  "AggregateError",
-  "SuppressedError",
-]);
 
 /** Writes what plain pickles do not hold. */
 export const extendedPickle: Extension = {
@@ -44,7 +30,8 @@ export const extendedPickle: Extension = {
   object(writer, object, depth) {
     if (typeof object === "function") return writeFunction(writer, object, depth);
     if (object instanceof StoredFunction) return writeSource(writer, object, object);
-    if (Error.isError(object) && isBuiltInError(object)) return writeError(writer, object, depth);
+    const error = errorContent(object, writer, depth);
+    if (error !== undefined) return writeError(writer, object, error, depth);
     const form = formOf(object, writer, depth);
     if (form !== undefined) return writeForm(writer, object, form.name, form.args, depth);
     if (Object.getPrototypeOf(object) === Blob.prototype) return writeBlob(writer, object as Blob, depth);
@@ -89,27 +76,16 @@ function writeSource(
   return true;
 }
 
-function isBuiltInError(error: Error): boolean {
-  const prototype: unknown = Object.getPrototypeOf(error);
-  const name: unknown = Object.getOwnPropertyDescriptor(prototype as object, "constructor")?.value?.name;
-  if (typeof name !== "string" || !ERRORS.has(name)) return false;
-  return (globalThis as unknown as Record<string, { prototype?: unknown } | undefined>)[name]?.prototype ===
-    prototype;
-}
-
 /** As a dict of what it owns; the mark tells its class, and what of that is hidden from enumeration. */
-function writeError(writer: ValueWriter, error: Error, depth: number): boolean {
-  onlyStrings(writer, error, depth);
-  const hidden = HIDDEN.filter((key) =>
-    Object.hasOwn(error, key) && !Object.prototype.propertyIsEnumerable.call(error, key)
-  );
-  const className = Object.getPrototypeOf(error).constructor.name as string;
-  writer.out.mark(`${ERROR}${className} ${hidden.join(",")}`);
+function writeError(writer: ValueWriter, object: object, error: ErrorContent, depth: number): boolean {
+  const { name, hidden, shown, properties } = error;
+  writer.out.mark(`${ERROR}${name} ${hidden.join(",")}`);
   writer.out.byte(EMPTY_DICT);
-  writer.remember(error);
-  const keys = [...hidden, ...Object.keys(error)];
-  const values = error as unknown as Record<string, unknown>;
-  return writer.entries(keys.map((key) => ({ key, value: values[key], step: key })), depth);
+  writer.remember(object);
+  return writer.entries(
+    [...hidden, ...shown].map((key) => ({ key, value: properties[key], step: key })),
+    depth,
+  );
 }
 
 function writeForm(

@@ -7,10 +7,10 @@
 
 // `as` here: parts of tuples, checked by what makes an object of them.
 
+import { emptyError } from "../_errors.ts";
 import { objectOf } from "../_forms.ts";
 import { viewConstructor } from "../_byte_view.ts";
 import { type Shaped, shaped } from "../_nd_array.ts";
-import { emptyError } from "./_error_reader.ts";
 import {
   BLOB,
   ERROR,
