@@ -82,6 +82,8 @@ export { CborFile } from "./src/storage/cbor_file.ts";
 export type { CborFileOptions } from "./src/storage/cbor_file.ts";
 export { CloudpickleFile } from "./src/storage/cloudpickle_file.ts";
 export type { CloudpickleFileOptions } from "./src/storage/cloudpickle_file.ts";
+export { CodecFile } from "./src/storage/codec_file.ts";
+export type { FileStorageOptions } from "./src/storage/codec_file.ts";
 export { CompressedStorage } from "./src/storage/compressed_storage.ts";
 export type { CompressedStorageOptions } from "./src/storage/compressed_storage.ts";
 export type { Compression } from "./src/storage/compression/compression.ts";

@@ -6,7 +6,7 @@
 
 import { loadCode } from "../_load.ts";
 import { lazyCodec } from "../codec/lazy_codec.ts";
-import { CodecFile, type FileStorageOptions } from "./_codec_file.ts";
+import { CodecFile, type FileStorageOptions } from "./codec_file.ts";
 
 /** Options of {@linkcode BagOfHoldingH5File}. */
 export interface BagOfHoldingH5FileOptions extends FileStorageOptions {

@@ -5,7 +5,7 @@
  */
 
 import { cborCodec } from "../codec/cbor/cbor_codec.ts";
-import { CodecFile, type FileStorageOptions } from "./_codec_file.ts";
+import { CodecFile, type FileStorageOptions } from "./codec_file.ts";
 
 /** Options of {@linkcode CborFile}. */
 export type CborFileOptions = FileStorageOptions;

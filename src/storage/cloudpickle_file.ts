@@ -7,7 +7,7 @@
 import { loadCode } from "../_load.ts";
 import { lazyCodec } from "../codec/lazy_codec.ts";
 import { standIn } from "../codec/pickle/stand_in.ts";
-import { CodecFile, type FileStorageOptions } from "./_codec_file.ts";
+import { CodecFile, type FileStorageOptions } from "./codec_file.ts";
 
 /** Options of {@linkcode CloudpickleFile}. */
 export interface CloudpickleFileOptions extends FileStorageOptions {

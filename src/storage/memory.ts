@@ -52,7 +52,11 @@ export class Memory implements Storage {
     },
   };
 
-  /** @param options How values are written. */
+  /**
+   * An empty one.
+   *
+   * @param options How values are written.
+   */
   constructor(options: MemoryOptions = {}) {
     if (options.codec !== undefined) this.codec = options.codec;
   }

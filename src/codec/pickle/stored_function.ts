@@ -15,6 +15,8 @@ export class StoredFunction {
   readonly source: string;
 
   /**
+   * Tells a function.
+   *
    * @param name Its name.
    * @param source Its source.
    */
