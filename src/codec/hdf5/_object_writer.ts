@@ -54,6 +54,9 @@ interface Linked {
 /** Up to so many are remembered. */
 const MOST_LINKED = 100_000;
 
+/** Up to so many attributes are remembered as they were written. */
+const MOST_SAID = 100;
+
 /** Bytes of the last message of such a dataset, which counts its places, and of the checksum behind it. */
 const COUNT_BYTES = 4;
 const SUM_BYTES = 4;
@@ -67,6 +70,8 @@ export class ObjectWriter {
   readonly #texts: TextHeapWriter = new TextHeapWriter(this.file);
   readonly #superblock: Uint8Array = this.file.reserve(SUPERBLOCK_BYTES);
   readonly #linked = new Map<string, Linked>();
+  /** Attributes as they were written. */
+  readonly #said = new Map<string, Uint8Array>();
   /** Whether the object being written counts the links to it. */
   #counted = false;
   /** The object that was written last. */
@@ -249,6 +254,19 @@ export class ObjectWriter {
   }
 
   #attribute(name: string, value: AttributeValue): void {
+    // Thousands of nodes say the same of themselves.
+    const key = `${name} ${typeof value} ${value}`;
+    const known = this.#said.get(key);
+    if (known !== undefined) {
+      this.block.raw(known);
+      return;
+    }
+    const start = this.block.length;
+    this.#newAttribute(name, value);
+    if (this.#said.size < MOST_SAID) this.#said.set(key, this.block.bytes.slice(start));
+  }
+
+  #newAttribute(name: string, value: AttributeValue): void {
     const type = typeof value === "string"
       ? TEXT_TYPE
       : typeof value === "number"
