@@ -20,7 +20,7 @@ export interface BagOfHoldingH5FileOptions extends FileStorageOptions {
 
 /**
  * Keeps values as HDF5, a file each, below `root`, in the layout of Python's `bagofholding`: typed arrays are native datasets with
- * dtype and shape, everything else is groups and scalars. See `src/codec/hdf5/README.md`. `h5wasm` is loaded on first use.
+ * dtype and shape, everything else is groups and scalars. See `src/codec/hdf5/README.md`.
  *
  * @example A measurement that h5py can open
  * ```ts

@@ -60,7 +60,10 @@ export function datasetOf(file: FileBytes, texts: TextHeapReader, at: Messages):
     },
     text: () => {
       const start = placeOf(file, at.layout, type.size) ?? malformed("a text is missing", at.layout);
-      return type.kind === "variable text" ? texts.bytes(start) : file.range(start, type.size);
+      const bytes = type.kind === "variable text" ? texts.bytes(start) : file.range(start, type.size);
+      // Many may say the same text.
+      file.spend(bytes.length, start);
+      return bytes;
     },
   };
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+// `as` here: a pair, which would be taken for a list.
+
 interface ErrorClass {
   readonly prototype: object;
   readonly make: () => Error;

@@ -5,7 +5,8 @@
  * @module
  */
 
-// `as` here: an object is taken for what its prototype says; every method used checks that itself and throws.
+// `as` here: an object is taken for what its prototype says; every method used checks that itself and throws. Forms are
+// made of leaves and arrays of texts.
 
 import { formOf } from "../_forms.ts";
 import { bytesOf } from "../_byte_view.ts";
@@ -94,11 +95,7 @@ function writeForm(writer: ValueWriter, name: string, args: readonly unknown[]):
     writer.out,
     args.map((arg, i) => ({
       name: `i${i}`,
-      address: Array.isArray(arg)
-        ? writeTexts(writer, arg)
-        : isFormLeaf(arg)
-        ? writeLeaf(writer.out, arg)
-        : 0,
+      address: Array.isArray(arg) ? writeTexts(writer, arg) : writeLeaf(writer.out, arg as Leaf),
     })),
     attributes,
   );

@@ -7,18 +7,23 @@
 import { checksum } from "./_checksum.ts";
 import { malformed } from "./_malformed.ts";
 
+/** How often all bytes are gone through at most: an object's header may be read for its value, and on the way to others. */
+const MOST_PASSES = 8;
+
 /** Bytes that are read by address. */
 export class FileBytes {
   /** All of them. */
   readonly bytes: Uint8Array;
   readonly #view: DataView;
   #unclaimed: number;
+  #unspent: number;
 
   /** @param bytes The file. */
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#unclaimed = bytes.length;
+    this.#unspent = bytes.length * MOST_PASSES;
   }
 
   /** How many there are. */
@@ -74,7 +79,14 @@ export class FileBytes {
 
   /** Makes sure that a block ends with its checksum. */
   checkSum(start: number, end: number): void {
+    this.spend(end - start, start);
     if (this.u32(end) !== checksum(this.bytes, start, end)) malformed("a block is damaged", start);
+  }
+
+  /** Counts bytes that are about to be gone through: blocks that overlap would take any amount of time. */
+  spend(length: number, at: number): void {
+    this.#unspent -= length;
+    if (this.#unspent < 0) malformed("its parts overlap", at);
   }
 
   /**

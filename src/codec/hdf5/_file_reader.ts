@@ -66,7 +66,9 @@ export class FileReader implements NodeSource {
   /** Reads the object at an address. */
   node(address: number): Hdf5Node {
     const attributes = new Map<string, AttributeValue>();
-    const dataset = new Map<number, number>();
+    let space: number | undefined;
+    let type: number | undefined;
+    let layout: number | undefined;
     const links: StoredLink[] = [];
     let isGroup = false;
     for (const { kind, at, length } of this.#messages(address)) {
@@ -87,19 +89,22 @@ export class FileReader implements NodeSource {
         case MESSAGE_FILTERS:
           return unusual(kind === MESSAGE_FILTERS ? "filters" : "groups of an older version", at);
         case MESSAGE_DATASPACE:
+          space = at;
+          break;
         case MESSAGE_DATATYPE:
+          type = at;
+          break;
         case MESSAGE_LAYOUT:
-          dataset.set(kind, at);
+          layout = at;
       }
     }
-    const [space, type, layout] = [MESSAGE_DATASPACE, MESSAGE_DATATYPE, MESSAGE_LAYOUT]
-      .map((kind) => dataset.get(kind));
-    const isDataset = space !== undefined && type !== undefined && layout !== undefined;
     return {
       offset: address,
       attributes,
       links: isGroup ? tableOf(links, address) : undefined,
-      dataset: isDataset ? datasetOf(this.#file, this.#texts, { space, type, layout }) : undefined,
+      dataset: space === undefined || type === undefined || layout === undefined
+        ? undefined
+        : datasetOf(this.#file, this.#texts, { space, type, layout }),
     };
   }
 

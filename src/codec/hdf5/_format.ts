@@ -22,7 +22,6 @@ export const MESSAGE_FILTERS = 0x0b;
 export const MESSAGE_ATTRIBUTE = 0x0c;
 export const MESSAGE_CONTINUATION = 0x10;
 export const MESSAGE_SYMBOL_TABLE = 0x11;
-export const MESSAGE_REFERENCE_COUNT = 0x16;
 
 /** Kinds of storage layout. */
 export const LAYOUT_COMPACT = 0;

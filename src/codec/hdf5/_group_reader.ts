@@ -119,6 +119,7 @@ function heapPlaces(file: FileBytes, heap: number): (id: number) => StoredLink {
   const direct = (block: number, size: number): number => {
     if (!checked.has(block)) {
       file.expect(block, "FHDB");
+      file.spend(size, block);
       const bytes = new Uint8Array(file.range(block, size));
       if (summed) {
         bytes.fill(0, headBytes, headBytes + 4);

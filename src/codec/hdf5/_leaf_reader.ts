@@ -4,6 +4,8 @@
  * @module
  */
 
+// `as` here: the name of a numeric type, put together from what it is.
+
 import { type ByteView, viewConstructor } from "../_byte_view.ts";
 import type { NumericType } from "./_datatype_writer.ts";
 import { decodeText } from "./_file_bytes.ts";

@@ -1,6 +1,5 @@
 /**
- * Values that hold no others, as datasets of one element: primitives and bytes. Equal primitives are one dataset with
- * many links to it.
+ * Values that hold no others, as datasets of one element: primitives and bytes.
  *
  * @module
  */
@@ -11,9 +10,6 @@ import type { ObjectWriter } from "./_object_writer.ts";
 
 /** What can be written here. */
 export type Leaf = null | undefined | boolean | number | bigint | string | symbol | Uint8Array;
-
-/** Longer texts are not looked for among those that were written. */
-const LINKED_LENGTH = 64;
 
 const INT64_FIRST = -(2n ** 63n);
 const INT64_LAST = 2n ** 63n - 1n;
@@ -44,20 +40,11 @@ export function kindOf(leaf: Leaf): string | undefined {
  * @returns The dataset's address.
  */
 export function writeLeaf(out: ObjectWriter, leaf: Leaf): number {
-  const kind = kindOf(leaf);
-  if (leaf instanceof Uint8Array || (typeof leaf === "string" && leaf.length > LINKED_LENGTH)) {
-    return writeObjectLeaf(out, leaf, kind);
-  }
-  const text = typeof leaf === "symbol"
-    ? Symbol.keyFor(leaf) ?? ""
-    : Object.is(leaf, -0)
-    ? "-0"
-    : String(leaf);
-  return out.linked(`${typeof leaf} ${text}`, () => writeObjectLeaf(out, leaf, kind));
+  return writeObjectLeaf(out, leaf, kindOf(leaf));
 }
 
 /**
- * Writes a primitive or bytes as a dataset of its own, for an object that is nothing else.
+ * Writes a primitive or bytes for an object that is nothing else.
  *
  * @param kind What the object is to JavaScript.
  * @returns The dataset's address.

@@ -6,7 +6,6 @@
  */
 
 import { ByteBuilder, NOWHERE } from "./_byte_builder.ts";
-import { checksum } from "./_checksum.ts";
 import { NUMERIC_TYPES, TEXT_TYPE, type TypeBytes } from "./_datatype_writer.ts";
 import { FileWriter } from "./_file_writer.ts";
 import {
@@ -22,7 +21,6 @@ import {
   MESSAGE_DATATYPE,
   MESSAGE_FILL_VALUE,
   MESSAGE_LAYOUT,
-  MESSAGE_REFERENCE_COUNT,
   SIGNATURE,
   SPACE_NULL,
   SPACE_SCALAR,
@@ -44,19 +42,8 @@ const CONSTANT = 1;
 /** Bytes of a header before its first message. */
 const PREFIX_BYTES = 10;
 
-/** A small dataset that stands in several places. */
-interface Linked {
-  readonly address: number;
-  readonly header: Uint8Array;
-  count: number;
-}
-
-/** Up to so many are remembered. */
-const MOST_LINKED = 100_000;
-
-/** Bytes of the last message of such a dataset, which counts its places, and of the checksum behind it. */
-const COUNT_BYTES = 4;
-const SUM_BYTES = 4;
+/** Up to so many attributes are remembered as they were written. */
+const MOST_SAID = 100;
 
 /** Writes objects into a file. */
 export class ObjectWriter {
@@ -66,11 +53,8 @@ export class ObjectWriter {
   readonly block: ByteBuilder = new ByteBuilder();
   readonly #texts: TextHeapWriter = new TextHeapWriter(this.file);
   readonly #superblock: Uint8Array = this.file.reserve(SUPERBLOCK_BYTES);
-  readonly #linked = new Map<string, Linked>();
-  /** Whether the object being written counts the links to it. */
-  #counted = false;
-  /** The object that was written last. */
-  #header: Uint8Array = new Uint8Array();
+  /** Attributes as they were written. */
+  readonly #said = new Map<string, Uint8Array>();
 
   /** Puts a text on the heap. */
   text(text: string): TextPlace {
@@ -152,27 +136,6 @@ export class ObjectWriter {
     return this.end(attributes);
   }
 
-  /**
-   * Gives one dataset to all places that hold the same primitive.
-   *
-   * @param key What the primitive is, distinct from all others.
-   * @param write Writes the dataset, within this writer.
-   * @returns Its address.
-   */
-  linked(key: string, write: () => number): number {
-    const found = this.#linked.get(key);
-    if (found !== undefined) {
-      found.count++;
-      return found.address;
-    }
-    if (this.#linked.size >= MOST_LINKED) return write();
-    this.#counted = true;
-    const address = write();
-    this.#counted = false;
-    this.#linked.set(key, { address, header: this.#header, count: 1 });
-    return address;
-  }
-
   /** Begins an object's header. */
   begin(): void {
     this.block.clear().raw([0x4f, 0x48, 0x44, 0x52, 2, 2]).u32(0);
@@ -193,15 +156,8 @@ export class ObjectWriter {
     for (const [name, value] of Object.entries(attributes)) {
       if (value !== undefined) this.#attribute(name, value);
     }
-    if (this.#counted) {
-      this.#message(MESSAGE_REFERENCE_COUNT, 0, 1 + COUNT_BYTES);
-      this.block.u8(0).u32(1);
-    }
     this.block.setU32(PREFIX_BYTES - 4, this.block.length - PREFIX_BYTES).sum();
-    const address = this.file.size;
-    this.#header = this.file.reserve(this.block.length);
-    this.#header.set(this.block.bytes);
-    return address;
+    return this.file.append(this.block.bytes);
   }
 
   /**
@@ -211,13 +167,6 @@ export class ObjectWriter {
    */
   finish(root: number): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> {
     this.#texts.finish();
-    for (const { header, count } of this.#linked.values()) {
-      if (count === 1) continue;
-      const end = header.length - SUM_BYTES;
-      const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
-      view.setUint32(end - COUNT_BYTES, count, true);
-      view.setUint32(end, checksum(header, 0, end), true);
-    }
     this.block.clear().raw(SIGNATURE).raw([3, 8, 8, 0]).u64(0).u64(NOWHERE).u64(this.file.size).u64(root)
       .sum();
     this.#superblock.set(this.block.bytes);
@@ -249,6 +198,19 @@ export class ObjectWriter {
   }
 
   #attribute(name: string, value: AttributeValue): void {
+    // Thousands of nodes say the same of themselves.
+    const key = `${name} ${typeof value} ${value}`;
+    const known = this.#said.get(key);
+    if (known !== undefined) {
+      this.block.raw(known);
+      return;
+    }
+    const start = this.block.length;
+    this.#newAttribute(name, value);
+    if (this.#said.size < MOST_SAID) this.#said.set(key, this.block.bytes.slice(start));
+  }
+
+  #newAttribute(name: string, value: AttributeValue): void {
     const type = typeof value === "string"
       ? TEXT_TYPE
       : typeof value === "number"

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { loadCode } from "../../_load.ts";
-import type { Codec, MaybePromise } from "../types.ts";
+import type { Codec } from "../types.ts";
 import { FORMAT_VERSION, KIND } from "./_format.ts";
 import { FileReader } from "./_file_reader.ts";
+import { bytesOfStream } from "./_stream_bytes.ts";
 import { ValueReader } from "./_value_reader.ts";
 import { ValueWriter } from "./_value_writer.ts";
 
@@ -54,11 +54,10 @@ export function hdf5Codec(options: Hdf5CodecOptions = {}): Codec {
   };
 }
 
-function read(bytes: Uint8Array): MaybePromise<unknown> {
+function read(bytes: Uint8Array): unknown {
   return new ValueReader(new FileReader(bytes)).read();
 }
 
 async function readStream(body: ReadableStream<Uint8Array>): Promise<unknown> {
-  const { toBytes } = await loadCode(() => import("@std/streams/to-bytes"));
-  return read(await toBytes(body));
+  return read(await bytesOfStream(body));
 }

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as h5wasm from "h5wasm";
+import { hdf5Codec } from "../../../src/codec/hdf5/hdf5_codec.ts";
 import { assertGolden } from "../../_golden.ts";
 import { corpus } from "../_corpus.ts";
 import { encodedWhole } from "./_bytes.ts";
@@ -11,10 +12,14 @@ let count = 0;
 
 /** Opens a value's file with h5wasm, for as long as `body` takes. */
 async function opened<T>(value: unknown, body: (file: h5wasm.File) => T): Promise<T> {
+  return openedBytes(await encodedWhole(value), body);
+}
+
+function openedBytes<T>(bytes: Uint8Array, body: (file: h5wasm.File) => T): T {
   const { FS } = h5wasm;
   assert.ok(FS !== null);
   const name = `${count++}.h5`;
-  FS.writeFile(name, await encodedWhole(value));
+  FS.writeFile(name, bytes);
   const file = new h5wasm.File(name, "r");
   try {
     return body(file);
@@ -81,4 +86,22 @@ test("hdf5Codec writes the layout of bagofholding", async () => {
     odd: { "odd/": 1 },
   };
   assertGolden("codec/hdf5/layout.txt", (await opened(value, listing)).map((line) => `${line}\n`).join(""));
+});
+
+test("hdf5Codec writes files for the version of bagofholding that it was told", () => {
+  for (const [options, version] of [[{}, "0.1.16"], [{ bagofholdingVersion: "0.2.0" }, "0.2.0"]] as const) {
+    const body = hdf5Codec(options).encode(1);
+    assert.ok(body instanceof Uint8Array);
+    const said = openedBytes(
+      body,
+      ({ attrs }) => Object.entries(attrs).map(([name, { value }]) => [name, value]),
+    );
+    assert.deepEqual(Object.fromEntries(said), {
+      qualname: "H5Bag",
+      module: "bagofholding.h5.bag",
+      version,
+      libver_str: "latest",
+      fleche: 1n,
+    });
+  }
 });

@@ -23,4 +23,4 @@ else {
   }
 }
 peak = Math.max(peak, process.memoryUsage.rss());
-console.log(JSON.stringify({ size, risenMib: Math.round((peak - before) / MIB) }));
+process.stdout.write(JSON.stringify({ size, risenMib: Math.round((peak - before) / MIB) }));
