@@ -10,7 +10,7 @@
 import { builtin } from "../_runtime.ts";
 import { bytesOf, type ByteView } from "./_byte_view.ts";
 import { elementBytes, fixedView, onlyStrings } from "./_own_properties.ts";
-import type { Refuser } from "./_refusal.ts";
+import { className, type Refuser } from "./_refusal.ts";
 
 /** A typed array in C order that knows its dimensions. */
 export interface Shaped {
@@ -26,8 +26,16 @@ export interface ArrayContent extends Partial<Shaped> {
   readonly bytes: Uint8Array;
 }
 
-/** How many elements of the class one of numpy's takes. */
-const WIDTHS: Readonly<Record<string, number>> = { complex64: 2, complex128: 2 };
+/** numpy and HDF5 have no more. */
+const MOST_DIMENSIONS = 32;
+
+/** What a `dtype` may be, for arrays of which class, and how many of its elements make up one of numpy's. */
+const DTYPES: readonly { readonly name: RegExp; readonly className: string; readonly width: number }[] = [
+  { name: /^bool$/, className: "Uint8Array", width: 1 },
+  { name: /^complex64$/, className: "Float32Array", width: 2 },
+  { name: /^complex128$/, className: "Float64Array", width: 2 },
+  { name: /^(?:datetime|timedelta)64\[\d*[A-Za-z]+\]$/, className: "BigInt64Array", width: 1 },
+];
 
 /** What is only between the elements and the end of a typed array's inspection, when it is shaped and nothing else. */
 const SHAPED_TEXT =
@@ -48,12 +56,21 @@ export function arrayContent(view: object, refuser: Refuser, depth: number): Arr
       "its named properties but shape and dtype would be lost; an object that has both would work",
     );
   }
-  const width = dtype === undefined ? 1 : typeof dtype === "string" ? WIDTHS[dtype] ?? 1 : NaN;
-  if (!isShape(shape) || shape.reduce((product, each) => product * each, width) !== length) {
+  const known = DTYPES.find(({ name }) => typeof dtype === "string" && name.test(dtype));
+  if (Object.hasOwn(view, "dtype") && known?.className !== className(view)) {
     refuser.refuse(
       depth,
-      "its shape is not that of its elements; lengths whose product is its length would work",
+      `its dtype ${String(dtype)} is not one of a ${className(view)}; leaving it out would work`,
     );
+  }
+  if (!isShape(shape) || shape.reduce((product, each) => product * each, known?.width ?? 1) !== length) {
+    refuser.refuse(
+      depth,
+      "its shape is not that of its elements; the lengths of its dimensions would work",
+    );
+  }
+  if (dtype === "bool" && (view as Uint8Array).some((element) => element > 1)) {
+    refuser.refuse(depth, "its dtype is bool and an element is neither 0 nor 1");
   }
   const bytes = bytesOf(fixedView(view));
   return typeof dtype === "string" ? { bytes, shape, dtype } : { bytes, shape };
@@ -65,7 +82,9 @@ export function shaped<View extends ByteView>(view: View, { shape, dtype }: Shap
 }
 
 function isShape(shape: unknown): shape is readonly number[] {
-  return Array.isArray(shape) && shape.every((each) => Number.isSafeInteger(each) && each >= 0);
+  return Array.isArray(shape) && shape.length <= MOST_DIMENSIONS &&
+    shape.every((each) => Number.isSafeInteger(each) && each >= 0) &&
+    Object.keys(shape).length === shape.length;
 }
 
 function isOnlyShaped(view: object, length: number): boolean {

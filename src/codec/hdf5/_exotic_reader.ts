@@ -5,8 +5,8 @@
  * @module
  */
 
+import { emptyError } from "../_errors.ts";
 import { objectOf } from "../_forms.ts";
-import { ERROR_CLASSES } from "./_errors.ts";
 import { HIDDEN, KINDS, LENGTH } from "./_format.ts";
 import { isLeafContent, readArray, readBigInteger, readLeaf, readTextOf } from "./_leaf_reader.ts";
 import { malformed } from "./_malformed.ts";
@@ -20,9 +20,6 @@ interface Context {
   readonly depth: number;
   readonly number: number;
 }
-
-/** What errors may own from the beginning: the engine's own places, and a message that was not given. */
-const OWN = ["message", "stack", "errors", "error", "suppressed", "line", "column", "sourceURL", "fileName"];
 
 /** The most elements that an array can have. */
 const MOST_ELEMENTS = 2 ** 32 - 1;
@@ -51,10 +48,10 @@ export function readExotic(reader: ValueReader, node: Hdf5Node, context: Context
     case KINDS.set:
       return reader.set(node, number, depth);
   }
-  const error = ERROR_CLASSES.get(kind);
+  const error = emptyError(kind);
   return error === undefined
     ? readForm(reader, node, context)
-    : readError(reader, node, { ...context, error: error.make() });
+    : readError(reader, node, { ...context, error });
 }
 
 function readProperties(
@@ -97,7 +94,6 @@ function readError(
   context: Context & { readonly error: Error },
 ): object {
   const { error, depth, number } = context;
-  for (const own of OWN) Reflect.deleteProperty(error, own);
   reader.created(number, error);
   return readProperties(reader, node, depth, error, Number(node.attributes.get(HIDDEN) ?? 0));
 }

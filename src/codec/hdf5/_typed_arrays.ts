@@ -7,9 +7,9 @@
 
 // `as` here: a typed array is taken for what its prototype says.
 
-import { builtin } from "../../_runtime.ts";
 import { viewConstructor } from "../_byte_view.ts";
-import { className, type Refuser } from "../_refusal.ts";
+import { arrayContent } from "../_nd_array.ts";
+import type { Refuser } from "../_refusal.ts";
 import type { NumericType } from "./_datatype_writer.ts";
 
 /** The typed array whose elements a numpy array's are, or whose elements make them up. */
@@ -32,12 +32,6 @@ export const ARRAY_CLASSES: Readonly<Record<NumericType, string>> = {
 
 /** Types that `dtype` names: typed arrays do not tell them. */
 export const NAMED_TYPES: readonly NumericType[] = ["bool", "complex64", "complex128"];
-
-/** HDF5 has no more dimensions. */
-const MOST_DIMENSIONS = 32;
-
-/** Up to so many elements, listing the keys is cheap. */
-const LISTED_LENGTH = 100;
 
 /** What a typed array is to numpy. */
 export interface ArrayForm {
@@ -76,59 +70,10 @@ export function arrayForm(
   options: { readonly type: NumericType; readonly depth: number },
 ): ArrayForm {
   const { type, depth } = options;
-  const { shape, dtype } = object as { readonly shape?: unknown; readonly dtype?: unknown };
-  const hasShape = Object.hasOwn(object, "shape");
-  const hasType = Object.hasOwn(object, "dtype");
-  if (!hasShape && !hasType) return { type, shape: undefined };
-  const { length } = object as ArrayLike<unknown>;
-  if (!isShape(shape)) {
-    refuser.refuse(
-      depth,
-      "its shape is not an array of at most 32 integers; the lengths of its dimensions would work",
-    );
-  }
-  const named = hasType ? NAMED_TYPES.find((each) => each === dtype) : type;
-  if (named === undefined || ARRAY_CLASSES[named] !== className(object) && hasType) {
-    refuser.refuse(
-      depth,
-      `its dtype ${String(dtype)} is not one of a ${className(object)}; leaving it out would work`,
-    );
-  }
-  const parts = named.startsWith("complex") ? 2 : 1;
-  if (shape.reduce((product, extent) => product * extent, parts) !== length) {
-    refuser.refuse(depth, `its shape (${shape.join(", ")}) does not have its ${length} elements`);
-  }
-  if (named === "bool" && (object as Uint8Array).some((element) => element > 1)) {
-    refuser.refuse(depth, "its dtype is bool and an element is neither 0 nor 1");
-  }
-  if (!hasOnly(object, length, hasType ? ["shape", "dtype"] : ["shape"])) {
-    refuser.refuse(
-      depth,
-      `its named properties on a ${className(object)} would be lost; an object that has both would work`,
-    );
+  const { shape, dtype } = arrayContent(object, refuser, depth);
+  const named = dtype === undefined ? type : NAMED_TYPES.find((each) => each === dtype);
+  if (named === undefined) {
+    refuser.refuse(depth, `its dtype ${dtype} is none that HDF5 has; leaving it out would work`);
   }
   return { type: named, shape };
-}
-
-function isShape(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.length <= MOST_DIMENSIONS &&
-    value.every((extent) => Number.isSafeInteger(extent) && extent >= 0) &&
-    Object.keys(value).length === value.length;
-}
-
-/** Whether a typed array has these properties, and no others beside its elements. */
-function hasOnly(view: object, length: number, names: readonly string[]): boolean {
-  if (length > LISTED_LENGTH) {
-    // Listing the keys of a long array costs many times its encoding.
-    const text = builtin("node:util").inspect(view, {
-      maxArrayLength: 0,
-      depth: 0,
-      customInspect: false,
-      breakLength: Infinity,
-    });
-    const [, own = ""] = /^\w+\(\d+\) \[ \.\.\. \d+ more items, (.*) \]$/.exec(text) ?? [];
-    const listed = own.split(", ").map((each) => each.replace(/: (?:\[Array\]|'\w+'|\[\])$/, ""));
-    if (listed.length === names.length && listed.every((each) => names.includes(each))) return true;
-  }
-  return Object.keys(view).length === length + names.length;
 }
