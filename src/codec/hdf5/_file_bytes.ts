@@ -33,7 +33,7 @@ export class FileBytes {
 
   /** One byte. */
   u8(at: number): number {
-    return at < this.bytes.length ? this.#view.getUint8(at) : this.#outside(at);
+    return this.bytes[at] ?? this.#outside(at);
   }
 
   /** Two bytes. */
