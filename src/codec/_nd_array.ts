@@ -53,7 +53,9 @@ export function arrayContent(view: object, refuser: Refuser, depth: number): Arr
   if (!isOnlyShaped(view, length)) {
     refuser.refuse(
       depth,
-      "its named properties but shape and dtype would be lost; an object that has both would work",
+      `its named properties on a ${
+        className(view)
+      } would be lost, shape and dtype apart; an object that has both would work`,
     );
   }
   const known = DTYPES.find(({ name }) => typeof dtype === "string" && name.test(dtype));
@@ -63,11 +65,14 @@ export function arrayContent(view: object, refuser: Refuser, depth: number): Arr
       `its dtype ${String(dtype)} is not one of a ${className(view)}; leaving it out would work`,
     );
   }
-  if (!isShape(shape) || shape.reduce((product, each) => product * each, known?.width ?? 1) !== length) {
+  if (!isShape(shape)) {
     refuser.refuse(
       depth,
-      "its shape is not that of its elements; the lengths of its dimensions would work",
+      `its shape is not an array of at most ${MOST_DIMENSIONS} integers; the lengths of its dimensions would work`,
     );
+  }
+  if (shape.reduce((product, each) => product * each, known?.width ?? 1) !== length) {
+    refuser.refuse(depth, `its shape (${shape.join(", ")}) does not have its ${length} elements`);
   }
   if (dtype === "bool" && (view as Uint8Array).some((element) => element > 1)) {
     refuser.refuse(depth, "its dtype is bool and an element is neither 0 nor 1");

@@ -45,8 +45,8 @@ export const CLASS_ENUM = 8;
 export const CLASS_VARIABLE = 9;
 export const CLASS_COMPLEX = 11;
 
-/** Depth in objects at which both directions give up. */
-export const MAX_DEPTH = 1000;
+/** Depth in objects at which both directions give up: the digest's own limit, and far from the end of the stack. */
+export const MAX_DEPTH = 500;
 
 /** Where the value lies in a file. */
 export const ROOT_NAME = "object";

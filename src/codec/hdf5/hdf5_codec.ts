@@ -33,7 +33,7 @@ const DEFAULT_VERSION = "0.1.16";
  * Kept is what the CBOR codec keeps, shared references and cycles included, and the shape of typed arrays that have a
  * `shape`. Other things are refused, with the path to them. Python's bagofholding loads plain data as its own and
  * typed arrays as numpy's, and what it saves is read; objects of Python's become inert descriptions. Neither
- * direction goes more than 1000 objects deep, and reading allocates no more than a fixed multiple of its input and runs
+ * direction goes more than 500 objects deep, and reading allocates no more than a fixed multiple of its input and runs
  * nothing that was stored.
  *
  * @param options Which version of bagofholding is to read the files.
