@@ -1,5 +1,4 @@
 /** This module's codecs, one line each. @module */
-import { existsSync } from "node:fs";
 import type { Codec, Encoded, MaybePromise } from "../../src/codec/types.ts";
 import { load } from "../harness/load.ts";
 import type { CodecContestant } from "./contract.ts";
@@ -24,8 +23,6 @@ function fleche<Module>(
     label: `fleche ${label}`,
     async open(input) {
       const url = new URL(`../../src/codec/${file}`, import.meta.url);
-      // until every codec of the table is written: afterwards one that is not there must end the run
-      if (!existsSync(url)) return { absent: "not written yet" };
       const codec = codecOf(await load<Module>(url.href));
       return await prepare<InMemory, Uint8Array>(input, {
         encode(value) {
