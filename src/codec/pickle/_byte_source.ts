@@ -86,7 +86,7 @@ export class ByteSource {
     if (size <= this.left) return;
     if (this.isWhole) {
       this.fail(
-        this.left === 0 ? "it ends where an opcode should stand" : `it ends where ${size} bytes should stand`,
+        size === 1 ? "it ends where an opcode should stand" : `it ends where ${size} bytes should stand`,
       );
     }
     this.wanted = size;

@@ -73,6 +73,18 @@ export function withState(machine: Unpickler, target: unknown, state: unknown): 
   return arrayFromState(target) ?? target;
 }
 
+/**
+ * What is called for what it does to its first argument alone, its result being dropped: cloudpickle gives functions and
+ * classes their state in this way (`state_setter` of `object.__reduce__`).
+ */
+export function keepSetter({ kind, module, name, callee, args }: PickleObject): void {
+  const [target, state] = args;
+  if (kind !== "call" || args.length !== 2 || !(target instanceof PickleObject)) return;
+  if (target.state !== undefined) return;
+  target.setter = callee ?? new PickleObject({ module, name, kind: "global" });
+  target.state = state;
+}
+
 function setOf(args: readonly unknown[]): unknown {
   const [items] = args;
   return args.length === 1 && Array.isArray(items)

@@ -20,8 +20,8 @@ function childrenOf(object: object): unknown[] {
 /** The same without what is only a part of it, and without what makes no difference to how deep it is. */
 function contentsOf(object: object): unknown[] {
   if (object instanceof PickleObject) {
-    const { callee, args, kwargs, items = [], entries = [], state } = object;
-    return [callee, ...args, kwargs, ...items, ...entries.flat(), state];
+    const { callee, args, kwargs, items = [], entries = [], setter, state } = object;
+    return [callee, ...args, kwargs, ...items, ...entries.flat(), setter, state];
   }
   if (object instanceof Map || object instanceof Set || object instanceof Error) return childrenOf(object);
   const prototype: unknown = Object.getPrototypeOf(object);

@@ -6,7 +6,7 @@
 
 import { Step } from "../../_value_path.ts";
 import { writeGlobal } from "./_global_writer.ts";
-import { APPENDS, BUILD, MARK, NEWOBJ, NEWOBJ_EX, REDUCE, SETITEMS, TUPLE } from "./_opcodes.ts";
+import { APPENDS, BUILD, MARK, NEWOBJ, NEWOBJ_EX, POP, REDUCE, SETITEMS, TUPLE, TUPLE2 } from "./_opcodes.ts";
 import type { PickleObject } from "./pickle_object.ts";
 import type { ValueWriter } from "./_value_writer.ts";
 
@@ -31,7 +31,12 @@ export function writePickleObject(writer: ValueWriter, object: PickleObject, dep
       writer.elements(items.map((item, i) => [item, new Step(`.items[${i}]`)]), depth, { opcode: APPENDS });
     }
     if (entries !== undefined) writeEntries(writer, entries, depth);
-    if (object.state !== undefined) {
+    if (object.setter !== undefined) {
+      writer.child(object.setter, depth + 1, "setter");
+      writer.value(object, depth);
+      writer.child(object.state, depth + 1, "state");
+      for (const opcode of [TUPLE2, REDUCE, POP]) out.byte(opcode);
+    } else if (object.state !== undefined) {
       writer.child(object.state, depth + 1, "state");
       out.byte(BUILD);
     }

@@ -55,15 +55,8 @@ import { NEWEST_PROTOCOL } from "./_format.ts";
 import { appendTo, putInto } from "./_targets.ts";
 import { floatOfText, integerOfText, numberOfText, oldText, rawUnicode, unquoted } from "./_text_opcodes.ts";
 import { bigintOf, type Unpickler } from "./_unpickler.ts";
+import { presentName } from "./_old_names.ts";
 import { PickleObject } from "./pickle_object.ts";
-
-/** Modules that Python 3 calls otherwise. */
-const RENAMED: Readonly<Record<string, string>> = {
-  __builtin__: "builtins",
-  copy_reg: "copyreg",
-  "numpy._core.multiarray": "numpy.core.multiarray",
-  "numpy._core.numeric": "numpy.core.numeric",
-};
 
 /** Does what one opcode says. */
 export function rareOpcode(machine: Unpickler, opcode: number): void {
@@ -72,6 +65,7 @@ export function rareOpcode(machine: Unpickler, opcode: number): void {
     case PROTO: {
       const protocol = source.uint8();
       if (protocol > NEWEST_PROTOCOL) source.fail(`protocol ${protocol} is not known to this version`);
+      machine.protocol = protocol;
       return;
     }
     case PUT:
@@ -164,13 +158,13 @@ function globalOpcode(machine: Unpickler, opcode: number): void {
   const { stack, in: source } = machine;
   switch (opcode) {
     case GLOBAL:
-      stack.push(globalOf(source.lineText(), source.lineText()));
+      stack.push(globalOf(machine, source.lineText(), source.lineText()));
       return;
     case STACK_GLOBAL: {
       const name = machine.pop();
       const module = machine.pop();
       if (typeof name !== "string" || typeof module !== "string") source.fail("a global has no name");
-      stack.push(globalOf(String(module), String(name)));
+      stack.push(globalOf(machine, String(module), String(name)));
       return;
     }
     case REDUCE: {
@@ -196,7 +190,7 @@ function globalOpcode(machine: Unpickler, opcode: number): void {
       return;
     }
     case INST: {
-      const callee = globalOf(source.lineText(), source.lineText());
+      const callee = globalOf(machine, source.lineText(), source.lineText());
       const args = machine.popMarked();
       countNested(machine, args);
       stack.push(callOf(machine, callee, args));
@@ -250,12 +244,8 @@ function countNested(machine: Unpickler, items: readonly unknown[]): void {
   if (items.some((item) => typeof item === "object" && item !== null)) machine.nest();
 }
 
-function globalOf(module: string, name: string): PickleObject {
-  return new PickleObject({
-    module: Object.hasOwn(RENAMED, module) ? RENAMED[module] ?? module : module,
-    name,
-    kind: "global",
-  });
+function globalOf(machine: Unpickler, module: string, name: string): PickleObject {
+  return new PickleObject({ ...presentName(module, name, machine.protocol), kind: "global" });
 }
 
 function calleeOf(machine: Unpickler, callee: unknown): PickleObject {

@@ -94,10 +94,12 @@ function timeFields([hour = 0, minute = 0, second = 0, a = 0, b = 0, c = 0]: rea
 function zoneOf(tzinfo: unknown): string | undefined {
   if (!(tzinfo instanceof PickleObject)) return undefined;
   const [first] = tzinfo.args;
-  const { module, name } = tzinfo;
-  if (module === "zoneinfo" && name === "ZoneInfo._unpickle" && typeof first === "string") {
+  const { module, name, callee } = tzinfo;
+  // zoneinfo.ZoneInfo._unpickle(key, from_cache), which pickles fetch by builtins.getattr.
+  const [type, method] = callee?.name === "getattr" ? callee.args : [];
+  if (type instanceof PickleObject && type.module === "zoneinfo" && type.name === "ZoneInfo") {
     // In this way "UTC" says what datetime.timezone.utc says.
-    return first;
+    return method === "_unpickle" && typeof first === "string" ? first : undefined;
   }
   if (module !== "datetime" || name !== "timezone" || !(first instanceof Temporal.Duration)) return undefined;
   if (tzinfo.args.length !== 1) return undefined;

@@ -41,6 +41,8 @@ import {
   SHORT_BINUNICODE,
   STOP,
 } from "./_opcodes.ts";
+import { keepSetter } from "./_calls.ts";
+import { PickleObject } from "./pickle_object.ts";
 import { appendTo, putInto } from "./_targets.ts";
 import { keepTuples } from "./_tuples.ts";
 import { rareOpcode } from "./_rare_opcodes.ts";
@@ -74,6 +76,8 @@ export class Unpickler {
   readonly tuples: object[] = [];
   /** Whether anything is told and not made. */
   hasTold = false;
+  /** Which protocol it says it is of; what says none is of protocol 0 or 1. */
+  protocol = 0;
   /** Where the last frame should end. */
   frameEnd = 0;
   #memoized = 0;
@@ -361,6 +365,8 @@ export class Unpickler {
       // The memo keeps what the mark stands behind: others may be made of it, too.
       const made = valueAfterMark(this, value);
       this.stack[this.stack.length - 1] = made;
+    } else if (value instanceof PickleObject) {
+      keepSetter(value);
     }
   }
 

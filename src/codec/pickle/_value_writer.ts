@@ -16,6 +16,7 @@ import { formOf } from "../_forms.ts";
 import { isDense, onlyShown } from "../_own_properties.ts";
 import { className, refusalOf, type Refuser } from "../_refusal.ts";
 import { ByteWriter } from "./_byte_writer.ts";
+import { emptyError } from "./_error_reader.ts";
 import { writeExotic } from "./_exotic_writer.ts";
 import { writeTuple } from "./_object_writer.ts";
 import type { Extension } from "./_extension.ts";
@@ -308,7 +309,10 @@ export class ValueWriter implements Refuser {
     const reason = refusalOf(object);
     if (typeof object === "function") return `${reason}; so would CloudpickleFile, which keeps its source`;
     if (!reason.startsWith("an instance of class")) return reason;
-    if (formOf(object, this, 0) !== undefined || Error.isError(object)) {
+    const error = emptyError(className(object));
+    const isBuiltInError = error !== undefined &&
+      Object.getPrototypeOf(error) === Object.getPrototypeOf(object);
+    if (formOf(object, this, 0) !== undefined || isBuiltInError) {
       return notPlain(`${className(object)} is`);
     }
     return `${reason}; so would CloudpickleFile, with registerClass(…)`;

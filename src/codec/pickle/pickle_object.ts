@@ -46,6 +46,8 @@ export class PickleObject {
   declare readonly kwargs?: unknown;
   /** What is called, where that is no global itself; `module` and `name` are then empty. */
   declare readonly callee?: PickleObject;
+  /** What puts the state on the object, where that is not the object's own affair: a global that is called with both. */
+  declare setter?: PickleObject;
   /** The elements of what is a list (or set) and more. */
   declare items?: unknown[];
   /** The entries of what is a dict and more: keys and values. */
