@@ -12,16 +12,15 @@
 
 import { formatPath, type PathStep } from "../../_value_path.ts";
 import { CodecError } from "../../errors.ts";
-import { formOf } from "../_forms.ts";
 import { isDense, onlyShown } from "../_own_properties.ts";
-import { className, refusalOf, type Refuser } from "../_refusal.ts";
+import { refusalOf, type Refuser } from "../_refusal.ts";
 import { ByteWriter } from "./_byte_writer.ts";
-import { emptyError } from "./_error_reader.ts";
 import { writeExotic } from "./_exotic_writer.ts";
 import { writeTuple } from "./_object_writer.ts";
 import type { Extension } from "./_extension.ts";
 import { BATCH, MAX_DEPTH, PROTOCOL, UNDEFINED } from "./_format.ts";
 import { Memo, UNFINISHED } from "./_memo.ts";
+import { notPlain, plainRefusal } from "./_plain_refusal.ts";
 import {
   APPENDS,
   EMPTY_DICT,
@@ -301,21 +300,10 @@ export class ValueWriter implements Refuser {
     this.unfinished(object);
     const written = writeExotic(this, object, depth) ?? this.#extension?.object(this, object, depth);
     if (written !== undefined) return written;
-    return this.refuse(depth, this.#extension === undefined ? this.#plainRefusal(object) : refusalOf(object));
-  }
-
-  /** What a plain pickle does not hold, and what does. */
-  #plainRefusal(object: object): string {
-    const reason = refusalOf(object);
-    if (typeof object === "function") return `${reason}; so would CloudpickleFile, which keeps its source`;
-    if (!reason.startsWith("an instance of class")) return reason;
-    const error = emptyError(className(object));
-    const isBuiltInError = error !== undefined &&
-      Object.getPrototypeOf(error) === Object.getPrototypeOf(object);
-    if (formOf(object, this, 0) !== undefined || isBuiltInError) {
-      return notPlain(`${className(object)} is`);
-    }
-    return `${reason}; so would CloudpickleFile, with registerClass(…)`;
+    return this.refuse(
+      depth,
+      this.#extension === undefined ? plainRefusal(this, object, depth) : refusalOf(object),
+    );
   }
 
   /** Properties of an object, or those of its own that are named, into the dict that was just begun. */
@@ -387,9 +375,4 @@ export class ValueWriter implements Refuser {
 function looksNow(i: number, value: unknown): boolean {
   if ((i & SELDOM) === SELDOM) return true;
   return typeof value === "string" ? value.length >= LONG_TEXT : typeof value === "object" && value !== null;
-}
-
-/** Why something has no place in a plain pickle. */
-export function notPlain(what: string): string {
-  return `${what} no plain data; CloudpickleFile or CborFile would work`;
 }
