@@ -9,7 +9,7 @@ import { arrayFromBuffer, arrayFromState, scalarOf } from "./_numpy_reader.ts";
 import { latin1 } from "./_text_opcodes.ts";
 import { dateOf, datetimeOf, timedeltaOf, timeOf } from "./_time_reader.ts";
 import type { Unpickler } from "./_unpickler.ts";
-import { PickleObject } from "./pickle_object.ts";
+import { PickleObject } from "../pickle_object.ts";
 
 /** Makes what a call gives; `undefined` when its arguments are not those that pickles have, or would lose something. */
 type Maker = (args: readonly unknown[]) => unknown;

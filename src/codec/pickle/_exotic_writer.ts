@@ -15,7 +15,7 @@ import { FORM1, MAP, NULL_PROTOTYPE, SET, SPARSE_ARRAY, TEMPORAL_TEXT } from "./
 import { writeTypedArray } from "./_numpy_writer.ts";
 import { ADDITEMS, EMPTY_DICT, EMPTY_LIST, EMPTY_SET } from "./_opcodes.ts";
 import { writePickleObject } from "./_object_writer.ts";
-import { PickleObject } from "./pickle_object.ts";
+import { PickleObject } from "../pickle_object.ts";
 import { writeDate, writeNearest } from "./_time_writer.ts";
 import type { Entry, ValueWriter } from "./_value_writer.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PickleObject } from "./pickle_object.ts";
+import { PickleObject } from "../pickle_object.ts";
 
 /** The objects that stand directly in an object, in the order in which they are written. */
 function childrenOf(object: object): unknown[] {

@@ -8,7 +8,7 @@
 
 import { type ByteView, viewConstructor } from "../_byte_view.ts";
 import { shaped } from "../_nd_array.ts";
-import { PickleObject } from "./pickle_object.ts";
+import { PickleObject } from "../pickle_object.ts";
 
 /** How elements of one dtype are held. */
 interface Layout {

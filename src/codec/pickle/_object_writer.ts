@@ -7,7 +7,7 @@
 import { Step } from "../../_value_path.ts";
 import { writeGlobal } from "./_global_writer.ts";
 import { APPENDS, BUILD, MARK, NEWOBJ, NEWOBJ_EX, POP, REDUCE, SETITEMS, TUPLE, TUPLE2 } from "./_opcodes.ts";
-import type { PickleObject } from "./pickle_object.ts";
+import type { PickleObject } from "../pickle_object.ts";
 import type { ValueWriter } from "./_value_writer.ts";
 
 /** Writes one; `true`, as it is written without a stop. */

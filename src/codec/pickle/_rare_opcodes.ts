@@ -56,7 +56,7 @@ import { appendTo, putInto } from "./_targets.ts";
 import { floatOfText, integerOfText, numberOfText, oldText, rawUnicode, unquoted } from "./_text_opcodes.ts";
 import { bigintOf, type Unpickler } from "./_unpickler.ts";
 import { presentName } from "./_old_names.ts";
-import { PickleObject } from "./pickle_object.ts";
+import { PickleObject } from "../pickle_object.ts";
 
 /** Does what one opcode says. */
 export function rareOpcode(machine: Unpickler, opcode: number): void {

@@ -7,7 +7,7 @@
 
 // `as` here: keys whose type has just been compared; arrays that stand for pairs.
 
-import { PickleObject } from "./pickle_object.ts";
+import { PickleObject } from "../pickle_object.ts";
 import type { Unpickler } from "./_unpickler.ts";
 
 /** Appends what stands on the stack from `from` on. */

@@ -8,7 +8,7 @@
 // `as number` here: bytes of an array whose length has been compared.
 
 import { latin1 } from "./_text_opcodes.ts";
-import { PickleObject } from "./pickle_object.ts";
+import { PickleObject } from "../pickle_object.ts";
 
 const DAY_SECONDS = 86_400;
 

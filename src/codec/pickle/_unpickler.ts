@@ -42,7 +42,7 @@ import {
   STOP,
 } from "./_opcodes.ts";
 import { keepSetter } from "./_calls.ts";
-import { PickleObject } from "./pickle_object.ts";
+import { PickleObject } from "../pickle_object.ts";
 import { appendTo, putInto } from "./_targets.ts";
 import { keepTuples } from "./_tuples.ts";
 import { rareOpcode } from "./_rare_opcodes.ts";

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { withTemporaryDirectory } from "../../_temporary.ts";
 import { corpus } from "../_corpus.ts";
+import { PickleObject } from "../../../src/codec/pickle_object.ts";
 import { assertSame } from "../_same.ts";
 import { codec, encodedWhole } from "./_bytes.ts";
 
@@ -164,9 +165,9 @@ test("hdf5Codec reads what bagofholding saves", options, async () => {
       ])),
     ],
     ["list(range(30000))", Array.from({ length: 30_000 }, (_, i) => i)],
-    ["1+2j", { module: "builtins", name: "complex", args: [1, 2], state: undefined }],
-    ["int", { module: "builtins", name: "int", args: undefined, state: undefined }],
-    ["range(3)", { module: "builtins", name: "range", args: [0, 3, 1], state: undefined }],
+    ["1+2j", new PickleObject({ module: "builtins", name: "complex", kind: "call", args: [1, 2] })],
+    ["int", new PickleObject({ module: "builtins", name: "int", kind: "global" })],
+    ["range(3)", new PickleObject({ module: "builtins", name: "range", kind: "call", args: [0, 3, 1] })],
   ];
   const values = await saved(cases.map(([expression]) => expression));
   for (const [i, [expression, value]] of cases.entries()) {

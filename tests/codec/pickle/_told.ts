@@ -1,5 +1,5 @@
 /** A value as Python's source would have it, for reading what a `PickleObject` tells. */
-import { PickleObject } from "../../../src/codec/pickle/pickle_object.ts";
+import { PickleObject } from "../../../src/codec/pickle_object.ts";
 
 /** Describes a value; objects that stand in themselves are `…` there. */
 export function told(value: unknown, within: readonly object[] = []): string {

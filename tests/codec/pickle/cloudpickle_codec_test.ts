@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { CodecError } from "../../../src/errors.ts";
 import { cloudpickleCodec } from "../../../src/codec/pickle/cloudpickle_codec.ts";
-import { PickleObject } from "../../../src/codec/pickle/pickle_object.ts";
+import { PickleObject } from "../../../src/codec/pickle_object.ts";
 import { registerClass } from "../../../src/codec/pickle/register_class.ts";
 import { StoredFunction } from "../../../src/codec/pickle/stored_function.ts";
 import { corpus } from "../_corpus.ts";

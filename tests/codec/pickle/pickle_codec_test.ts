@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { CodecError } from "../../../src/errors.ts";
 import { cloudpickleCodec } from "../../../src/codec/pickle/cloudpickle_codec.ts";
 import { pickleCodec } from "../../../src/codec/pickle/pickle_codec.ts";
-import { PickleObject } from "../../../src/codec/pickle/pickle_object.ts";
+import { PickleObject } from "../../../src/codec/pickle_object.ts";
 import { assertSame } from "../_same.ts";
 import { bytesOf, inChunks, plainCorpus, seeded } from "./_bytes.ts";
 import { plainValue } from "./_values.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CodecError } from "../../../src/errors.ts";
 import { pickleCodec } from "../../../src/codec/pickle/pickle_codec.ts";
-import { PickleObject } from "../../../src/codec/pickle/pickle_object.ts";
+import { PickleObject } from "../../../src/codec/pickle_object.ts";
 import { bytesOf, corpusBytes, inChunks, seeded } from "./_bytes.ts";
 import { told } from "./_told.ts";
 

@@ -53,7 +53,11 @@ export class PickleObject {
   /** The entries of what is a dict and more: keys and values. */
   declare entries?: [key: unknown, value: unknown][];
 
-  /** @param parts What it is made of. */
+  /**
+   * Tells an object.
+   *
+   * @param parts What it is made of.
+   */
   constructor(parts: PickleObjectParts) {
     this.module = parts.module;
     this.name = parts.name;
