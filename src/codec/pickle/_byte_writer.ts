@@ -49,6 +49,8 @@ export class ByteWriter {
   /** Payloads, each behind so many bytes of the buffer. */
   #large: { readonly at: number; readonly content: Uint8Array }[] = [];
   #largeBytes = 0;
+  /** Which of the chunks that were taken last may be the caller's own memory. */
+  lent: ReadonlySet<Uint8Array> = new Set();
 
   /** Begins a pickle; what was written before is forgotten. */
   begin(protocol: number): void {
@@ -85,6 +87,9 @@ export class ByteWriter {
       from = at;
     }
     if (this.#position > from) chunks.push(this.#bytes.slice(from, this.#position));
+    if (this.#large.length > 0 || this.lent.size > 0) {
+      this.lent = new Set(this.#large.map(({ content }) => content));
+    }
     this.#position = 0;
     this.#large = [];
     this.#largeBytes = 0;

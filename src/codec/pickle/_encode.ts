@@ -59,15 +59,23 @@ function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBu
   return whole;
 }
 
+/** Bytes on their way out. */
+interface Part {
+  readonly chunk: Uint8Array;
+  /** Whether they may be the value's own memory, which is not to be given away. */
+  readonly isLent: boolean;
+}
+
 /** The chunks that are there, then those that the writer still gives. */
 async function* rest(
   writer: ValueWriter,
   first: readonly Uint8Array[],
   wasDone: boolean,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Part> {
   let chunks = first;
   for (let isDone = wasDone;;) {
-    yield* chunks;
+    const { lent } = writer.out;
+    for (const chunk of chunks) yield { chunk, isLent: lent.has(chunk) };
     const { foreign } = writer;
     if (foreign !== undefined) {
       writer.foreign = undefined;
@@ -79,39 +87,41 @@ async function* rest(
   }
 }
 
-async function* contentOf(blob: Blob): AsyncGenerator<Uint8Array> {
+async function* contentOf(blob: Blob): AsyncGenerator<Part> {
   let size = 0;
   for await (const chunk of blob.stream()) {
     size += chunk.length;
-    yield chunk;
+    yield { chunk, isLent: false };
   }
   if (size !== blob.size) throw new TypeError(`a Blob of ${blob.size} bytes gave ${size}`);
 }
 
 /** Not a stream of type "bytes": that would take the memory of the value's own arrays away from it. */
-function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+function streamOf(parts: AsyncGenerator<Part>): ReadableStream<Uint8Array<ArrayBuffer>> {
   let long: Uint8Array = new Uint8Array();
   let left = 0;
+  let isLent = false;
   return new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       if (left === 0) {
-        const { done, value } = await chunks.next();
+        const { done, value } = await parts.next();
         if (done) return controller.close();
-        long = value;
-        left = value.length;
+        long = value.chunk;
+        left = long.length;
+        isLent = value.isLent;
       }
       // A typed array of the value's own whose memory went elsewhere while the stream was read.
       if (long.length === 0) {
         throw new TypeError("Cannot write as pickle: the memory of an array was taken away");
       }
-      // A copy: what a reader does with a chunk must not reach the value.
-      const chunk = long.slice(0, LONGEST_CHUNK);
+      const next = long.subarray(0, LONGEST_CHUNK);
+      const chunk = isLent ? next.slice() : next as Uint8Array<ArrayBuffer>;
       long = long.subarray(chunk.length);
       left -= chunk.length;
       controller.enqueue(chunk);
     },
     async cancel(reason) {
-      await chunks.return(reason);
+      await parts.return(reason);
     },
   }, { highWaterMark: 0 });
 }
