@@ -7,6 +7,7 @@ import { Environment } from "../../src/metadata/environment.ts";
 import { version } from "../../src/version.ts";
 import { isDeno, runtimeCommand } from "../_runtime.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
+import { inDirectory } from "./_in_directory.ts";
 
 const [program = "", ...args] = runtimeCommand;
 const script = join(import.meta.dirname ?? "", "_print.ts");
@@ -32,14 +33,8 @@ test("Environment tells machine, runtime, versions and working directory", () =>
 test("Environment follows the working directory", () =>
   withTemporaryDirectory((directory) => {
     const environment = new Environment();
-    const before = process.cwd();
     const first = environment.before();
-    process.chdir(directory);
-    try {
-      assert.deepEqual(environment.before(), { ...first, cwd: directory });
-    } finally {
-      process.chdir(before);
-    }
+    assert.deepEqual(inDirectory(directory, () => environment.before()), { ...first, cwd: directory });
   }));
 
 test(

@@ -17,6 +17,7 @@ import test from "node:test";
 import fc from "fast-check";
 import { Git } from "../../src/metadata/git.ts";
 import { runtimeCommand } from "../_runtime.ts";
+import { inDirectory } from "./_in_directory.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
 import { commit, git, isDirtyByGit, makeRepository, withoutGit, write } from "./_repository.ts";
 
@@ -25,13 +26,7 @@ const nothing = { root: null, commit: null, branch: null, dirty: null };
 
 /** A fresh reading with that working directory. */
 function readIn(directory: string): ReturnType<Git["before"]> {
-  const before = process.cwd();
-  process.chdir(directory);
-  try {
-    return new Git().before();
-  } finally {
-    process.chdir(before);
-  }
+  return inDirectory(directory, () => new Git().before());
 }
 
 /** What the entry must be by git's own word. */
@@ -371,21 +366,16 @@ test("Git keeps a reading for a second and no longer", options, (t) =>
     const root = makeRepository(directory);
     let clock = performance.now();
     t.mock.method(performance, "now", () => clock);
-    const before = process.cwd();
-    process.chdir(root);
-    try {
-      const metadata = new Git();
+    const metadata = new Git();
+    inDirectory(root, () => {
       const first = metadata.before();
       write(root, "a.txt", "changed\n");
       clock += 999;
       assert.equal(metadata.before(), first);
       clock += 2;
       assert.equal(metadata.before()["dirty"], true);
-      process.chdir(directory);
-      assert.deepEqual(metadata.before(), nothing);
-    } finally {
-      process.chdir(before);
-    }
+    });
+    assert.deepEqual(inDirectory(directory, () => metadata.before()), nothing);
   }));
 
 test("Git is the same in a process of its own", options, () =>

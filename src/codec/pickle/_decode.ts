@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CodecError } from "../../errors.ts";
 import type { MaybePromise } from "../types.ts";
 import { ByteSource } from "./_byte_source.ts";
 import { type LargeBytes, Unpickler } from "./_unpickler.ts";
@@ -34,6 +35,10 @@ export function decoder(
 
 function resultOf({ in: source, result, frameEnd }: Unpickler): unknown {
   if (source.left > 0) source.fail("bytes follow the value");
+  // Whoever awaits it would get what its `then` gives, and run code of the file's where code is trusted.
+  if (typeof (result as { then?: unknown } | null | undefined)?.then === "function") {
+    source.fail("the value has a function named then, so it cannot be awaited");
+  }
   if (frameEnd > source.offsetOf(source.position)) source.fail("its last frame is longer than what is left");
   return result;
 }
@@ -48,6 +53,17 @@ async function decodeStream(machine: Unpickler, body: ReadableStream<Uint8Array>
 
   /** Goes on for as long as what has come suffices. */
   function advance(): void {
+    try {
+      goOn();
+    } catch (error) {
+      if (error instanceof CodecError) throw error;
+      // Such as a text that is longer than an engine holds.
+      const reason = error instanceof Error ? error.message : String(error);
+      source.fail(`what stands there cannot be restored (${reason})`, source.position, error);
+    }
+  }
+
+  function goOn(): void {
     for (;;) {
       if (large !== undefined) {
         for (const chunk of chunks) large.add(chunk);

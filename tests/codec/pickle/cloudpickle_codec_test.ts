@@ -188,6 +188,14 @@ test("cloudpickleCodec refuses source that is of no function, where code is trus
   }
 });
 
+test("cloudpickleCodec gives no value that awaiting would run", async () => {
+  const bytes = await bytesOf(codec, { then: (resolve: (value: unknown) => void) => resolve("stolen") });
+  for (const read of [() => trusting.decode(bytes), () => trusting.decode(inChunks(bytes, () => 9))]) {
+    await assert.rejects(async () => await read(), /a function named then, so it cannot be awaited/);
+  }
+  assert.ok((codec.decode(bytes) as { then: unknown }).then instanceof StoredFunction);
+});
+
 test("cloudpickleCodec refuses functions whose source is not known, or that own something", () => {
   assert.match(
     refusal({ f: (() => 1).bind(null) }).message,

@@ -112,6 +112,19 @@ for line in sys.stdin:
   assert.equal(runPython(program, lines).length, lines.length);
 });
 
+test("pickleCodec has no opcode that Python has not, and all that it has", standard, () => {
+  const [codes = ""] = runPython(
+    "import pickletools\nprint(bytes(ord(op.code) for op in pickletools.opcodes).hex())",
+  );
+  const pythons = new Set(Uint8Array.fromHex(codes));
+  for (let code = 0; code < 256; code++) {
+    // A mark and the opcode alone: no pickle, but for different reasons.
+    assert.throws(() => pickleCodec.decode(Uint8Array.of(0x28, code)), (error) => {
+      return /opcode 0x[0-9a-f]{2} is none/.test(String(error)) === !pythons.has(code);
+    }, `opcode ${code}`);
+  }
+});
+
 test("Python reads frames as the C and the Python unpickler do", standard, async () => {
   const rows = Array.from({ length: 60_000 }, (_, i) => ({ i, text: `row number ${i}`, list: [i / 3] }));
   const value = [rows, "x".repeat(300_000), new Uint8Array(200_000), rows.slice(0, 3)];

@@ -7,7 +7,7 @@ import { pickleCodec } from "../../../src/codec/pickle/pickle_codec.ts";
 import { PickleObject } from "../../../src/codec/pickle_object.ts";
 import { assertSame } from "../_same.ts";
 import { bytesOf, inChunks, plainCorpus, seeded } from "./_bytes.ts";
-import { plainValue } from "./_values.ts";
+import { plainLeaf, plainValue } from "./_values.ts";
 
 function encoded(value: unknown): Uint8Array<ArrayBuffer> {
   const bytes = pickleCodec.encode(value);
@@ -411,6 +411,85 @@ test("pickleCodec writes a PickleObject back as it was read", () => {
   const nested = new PickleObject({ module: "", name: "", kind: "call", callee: call, args: [made] });
   const value = [global, call, made, nested, call];
   assertSame(roundTrip(value), value);
+});
+
+/** Python objects of every kind, which hold each other: those before them anywhere, any in items, entries and state. */
+const pickleObjects = fc.array(
+  fc.record({
+    kind: fc.constantFrom("global", "call", "new"),
+    args: fc.array(fc.oneof(plainLeaf, fc.nat().map((to) => ({ to }))), { maxLength: 3 }),
+    hasCallee: fc.boolean(),
+    kwargs: fc.option(fc.dictionary(fc.string(), plainLeaf, { minKeys: 1, maxKeys: 2 }), { nil: undefined }),
+    items: fc.option(fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), { nil: undefined }),
+    entries: fc.option(fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), { nil: undefined }),
+    state: fc.option(fc.nat(), { nil: undefined }),
+    hasSetter: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 7 },
+).map((parts) => {
+  const made: PickleObject[] = [];
+  const global = new PickleObject({ module: "m", name: "first", kind: "global" });
+  for (const [i, { kind, args, hasCallee, kwargs }] of parts.entries()) {
+    const before = (to: number): PickleObject => made[to % made.length] ?? global;
+    const callee = hasCallee && kind !== "global" && i > 0
+      ? made.find((each) => each.kind !== "global")
+      : undefined;
+    made.push(
+      new PickleObject({
+        module: callee === undefined ? "module" : "",
+        name: callee === undefined ? `C${i}` : "",
+        kind: kind as "global",
+        args: kind === "global"
+          ? []
+          : args.map((arg) =>
+            typeof arg === "object" && arg !== null && "to" in arg ? before(Number(arg.to)) : arg
+          ),
+        ...kind === "new" && kwargs !== undefined ? { kwargs } : {},
+        ...callee === undefined ? {} : { callee },
+      }),
+    );
+  }
+  for (const [i, { kind, items, entries, state, hasSetter }] of parts.entries()) {
+    const object = made[i];
+    if (object === undefined || kind === "global") continue;
+    const any = (to: number): unknown => made[to % made.length];
+    if (items !== undefined) object.items = items.map(any);
+    if (entries !== undefined) object.entries = entries.map((to) => [any(to + 1), any(to)]);
+    if (state !== undefined && hasSetter) {
+      object.setter = new PickleObject({ module: "m", name: "setter", kind: "global" });
+    }
+    if (state !== undefined) object.state = { of: any(state) };
+  }
+  return made;
+});
+
+test(
+  "pickleCodec writes generated PickleObjects back as they are, or refuses them",
+  { timeout: 60_000 },
+  () => {
+    let kept = 0;
+    fc.assert(
+      fc.property(pickleObjects, (value) => {
+        let bytes;
+        try {
+          bytes = encoded(value);
+        } catch (error) {
+          // One whose items lead to another that is made of it stands in its own making.
+          assert.match(String(error), /refers to an object from within that object's own state/);
+          return;
+        }
+        assertSame(pickleCodec.decode(bytes), value);
+        kept++;
+      }),
+      { numRuns: 1000 },
+    );
+    assert.ok(kept > 500, `${kept}`);
+  },
+);
+
+test("pickleCodec refuses a call with arguments by name, which pickles do not have", () => {
+  const value = new PickleObject({ module: "m", name: "f", kind: "call", kwargs: { a: 1 } });
+  assert.throws(() => encoded([value]), /\$\[0\] as pickle: pickles have no call with arguments by name/);
 });
 
 test("pickleCodec writes what were tuples within a PickleObject as tuples again", () => {
