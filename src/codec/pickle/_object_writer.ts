@@ -18,14 +18,9 @@ export function writePickleObject(writer: ValueWriter, object: PickleObject, dep
       writeGlobal(writer, object.module, object.name);
       return writer.remember(object);
     }
-<<<<<<< HEAD
-=======
     if (object.kind === "call" && object.kwargs !== undefined) {
       writer.refuse(depth, "pickles have no call with arguments by name; functools.partial would work");
     }
-    // What it is made of must be there before it is.
-    writer.unfinished(object);
->>>>>>> wip-ptest
     if (object.callee !== undefined) writer.child(object.callee, depth + 1, "callee");
     else writeGlobal(writer, object.module, object.name);
     out.byte(MARK);
