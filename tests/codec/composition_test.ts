@@ -60,3 +60,12 @@ for (const codec of codecs) {
     );
   }
 }
+
+for (const codec of codecs) {
+  test(`${codec.name} gives out chunks that share no memory with the value: it may change while they are written`, async () => {
+    const value = new Float64Array(1 << 20).fill(1);
+    const encoded = await codec.encode({ value });
+    assert.ok(encoded instanceof ReadableStream);
+    for await (const chunk of encoded) assert.notEqual(chunk.buffer, value.buffer);
+  });
+}

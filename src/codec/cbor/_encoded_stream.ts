@@ -49,7 +49,9 @@ function* eachSlice(lists: Iterable<Uint8Array<ArrayBuffer>[]>): Generator<Uint8
             path: "$",
           });
         }
-        yield chunk.subarray(at, at + sliceBytes);
+        // A copy: who takes the stream may still be writing this when the value has been digested again, and may hand the
+        // memory on for good.
+        yield chunk.slice(at, at + sliceBytes);
       }
     }
   }

@@ -34,8 +34,8 @@ function decode(body: Uint8Array | ReadableStream<Uint8Array>): MaybePromise<unk
 
 /**
  * Values as CBOR. `encode` always answers at once: up to 1 MiB with bytes that share no memory with anything, above
- * with a stream that is written while it is read. The value must not change meanwhile, and of byte strings and typed
- * arrays from 64 KiB on the chunks are views. A value that cannot be written is refused before there is a stream.
+ * with a stream that is written while it is read, whose chunks share none either. The value must not change meanwhile.
+ * A value that cannot be written is refused before there is a stream.
  * `decode` answers bytes at once and a stream, which it never joins, with a promise; what it gives shares no memory
  * with the bytes.
  *
