@@ -98,7 +98,9 @@ export type { SqlLocation } from "./src/storage/sql/parse_sql_url.ts";
 export { Sql } from "./src/storage/sql.ts";
 export type { SqlOptions } from "./src/storage/sql.ts";
 export type {
+  ByteRange,
   CallIndex,
+  Draft,
   PutOptions,
   SmallReads,
   Storage,

@@ -5,6 +5,7 @@
  */
 
 import { pulledStream } from "./_pulled_stream.ts";
+import { extentOf } from "./_range.ts";
 import type { StoredBody } from "./types.ts";
 
 /** Longest chunk that is delivered from memory, in bytes. */
@@ -15,17 +16,22 @@ export function keptBody(blocks: readonly Uint8Array[]): StoredBody {
   const size = blocks.reduce((sum, block) => sum + block.length, 0);
   return {
     size,
-    stream: () => {
+    stream: (range) => {
+      const { start, end } = extentOf(range, size);
       let index = 0;
-      let at = 0;
+      let blockAt = 0;
+      let position = start;
       return pulledStream({
         next() {
-          for (let block = blocks[index]; block !== undefined; block = blocks[index]) {
+          for (let block = blocks[index]; block !== undefined && position < end; block = blocks[index]) {
+            const at = position - blockAt;
             if (at < block.length) {
-              return new Uint8Array(block.subarray(at, at += LONGEST_CHUNK));
+              const chunk = block.subarray(at, Math.min(at + LONGEST_CHUNK, end - blockAt));
+              position += chunk.length;
+              return new Uint8Array(chunk);
             }
             index++;
-            at = 0;
+            blockAt += block.length;
           }
           return undefined;
         },

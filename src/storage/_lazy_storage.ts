@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Passes everything on to a storage that is made on first use. */
 export class LazyStorage implements Storage {
@@ -32,6 +32,12 @@ export class LazyStorage implements Storage {
     // The caller may change its bytes while the code is loaded.
     const kept = body instanceof Uint8Array ? body.slice() : body;
     return this.#made().then((storage) => storage.put(key, kept, options));
+  }
+
+  async draft(): Promise<Draft> {
+    const { draft } = await this.#made();
+    if (draft === undefined) throw new TypeError("Cannot begin a draft: this storage has none");
+    return await draft.call(await this.#made());
   }
 
   get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {

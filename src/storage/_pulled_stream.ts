@@ -13,25 +13,49 @@ export interface ChunkSource {
   close?(reason?: unknown): void | Promise<void>;
 }
 
-/** A stream over a source. Nothing is opened before the first read. */
+/**
+ * A byte stream over a source: it serves BYOB readers too. Nothing is opened before the first read.
+ *
+ * Chunks are not copied; a view that a reader brings is filled from them.
+ */
 export function pulledStream(source: ChunkSource): ReadableStream<Uint8Array<ArrayBuffer>> {
   let closing: Promise<void> | undefined;
+  let rest: Uint8Array<ArrayBuffer> | undefined;
   // Whoever closes waits until it is done, whoever else has begun it.
   const close = (reason?: unknown): Promise<void> => closing ??= Promise.resolve(source.close?.(reason));
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+  /** The next chunk that is not empty: a byte stream takes no other. */
+  const next = async (): Promise<Uint8Array<ArrayBuffer> | undefined> => {
+    let chunk = rest ?? await source.next();
+    while (chunk?.length === 0) chunk = await source.next();
+    rest = undefined;
+    return chunk;
+  };
+  return new ReadableStream({
+    type: "bytes",
     async pull(controller) {
       if (closing !== undefined) return;
       let chunk: Uint8Array<ArrayBuffer> | undefined;
       try {
-        chunk = await source.next();
+        chunk = await next();
       } catch (error) {
         await close(error);
         throw error;
       }
-      if (closing !== undefined) return;
-      if (chunk !== undefined) return controller.enqueue(chunk);
-      await close();
-      controller.close();
+      const request = controller.byobRequest;
+      if (chunk === undefined) {
+        await close();
+        controller.close();
+        request?.respond(0);
+      } else if (request?.view) {
+        const { buffer, byteOffset, byteLength } = request.view;
+        const view = new Uint8Array(buffer, byteOffset, byteLength);
+        const part = chunk.subarray(0, view.length);
+        view.set(part);
+        if (part.length < chunk.length) rest = chunk.subarray(part.length);
+        request.respond(part.length);
+      } else {
+        controller.enqueue(chunk);
+      }
     },
     cancel: close,
   }, { highWaterMark: 0 });

@@ -5,13 +5,13 @@
  */
 
 import type { Codec } from "../codec/types.ts";
+import { loadSha256 } from "../digest/sha256.ts";
+import { BlockList } from "./_block_list.ts";
+import { ChunkDigests } from "./_chunk_digests.ts";
 import { assertKey } from "./_key.ts";
 import { keptBody } from "./_kept_body.ts";
 import { admitPut, eachChunk } from "./_source.ts";
-import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
-
-/** Streams are kept in blocks of this size, in bytes, so that neither tiny chunks nor one huge array is made of them. */
-const BLOCK_SIZE = 256 * 1024;
+import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Options of {@linkcode Memory}. */
 export interface MemoryOptions {
@@ -73,6 +73,12 @@ export class Memory implements Storage {
     this.#entries.set(key, blocks.finish());
   }
 
+  /** Begins an entry without a key; it is kept in blocks as streams are. */
+  async draft(): Promise<Draft> {
+    await loadSha256();
+    return new MemoryDraft((key, blocks) => this.#entries.set(key, blocks));
+  }
+
   /** Finds a body; it stays readable when the entry is replaced or deleted. */
   async get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
     options?.signal?.throwIfAborted();
@@ -111,28 +117,48 @@ export class Memory implements Storage {
   }
 }
 
-/** Gathers chunks into blocks of {@linkcode BLOCK_SIZE}. */
-class BlockList {
-  readonly #full: Uint8Array<ArrayBuffer>[] = [];
-  #last = new Uint8Array(BLOCK_SIZE);
-  #used = 0;
+class MemoryDraft implements Draft {
+  readonly #keep: (key: string, blocks: readonly Uint8Array<ArrayBuffer>[]) => void;
+  readonly #digests = new ChunkDigests();
+  #blocks: BlockList | undefined = new BlockList();
 
-  add(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length;) {
-      const part = chunk.subarray(at, at + BLOCK_SIZE - this.#used);
-      this.#last.set(part, this.#used);
-      this.#used += part.length;
-      at += part.length;
-      if (this.#used === BLOCK_SIZE) {
-        this.#full.push(this.#last);
-        this.#last = new Uint8Array(BLOCK_SIZE);
-        this.#used = 0;
-      }
-    }
+  constructor(keep: (key: string, blocks: readonly Uint8Array<ArrayBuffer>[]) => void) {
+    this.#keep = keep;
   }
 
-  finish(): readonly Uint8Array<ArrayBuffer>[] {
-    if (this.#used === 0 && this.#full.length > 0) return this.#full;
-    return [...this.#full, this.#last.slice(0, this.#used)];
+  get size(): number {
+    return this.#open.size;
+  }
+
+  get #open(): BlockList {
+    if (this.#blocks === undefined) throw new TypeError("Cannot use a draft that is finished or abandoned");
+    return this.#blocks;
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#digests.update(chunk);
+    this.#open.add(chunk);
+  }
+
+  read(position: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#open.from(position));
+  }
+
+  digest(): string {
+    return this.#digests.hex();
+  }
+
+  async finish(key: string, options?: PutOptions): Promise<void> {
+    const blocks = this.#open.finish();
+    this.#blocks = undefined;
+    options?.signal?.throwIfAborted();
+    assertKey(key);
+    this.#keep(key, blocks);
+    await Promise.resolve();
+  }
+
+  async abandon(): Promise<void> {
+    this.#blocks = undefined;
+    await Promise.resolve();
   }
 }

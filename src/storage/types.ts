@@ -42,15 +42,26 @@ export interface PutOptions extends StorageOptions {
   readonly index?: CallIndex;
 }
 
+/** A part of a body, in bytes. What lies beyond the end of the body is left out. */
+export interface ByteRange {
+  /** Where it begins: an integer from 0. @default 0 */
+  readonly start?: number;
+  /** Where it ends: the first byte that is no part of it. @default the end of the body */
+  readonly end?: number;
+}
+
 /** The bytes of one entry, read on demand. `Blob` and `Response` offer the same two methods. */
 export interface StoredBody {
   /** Size in bytes, where it is known without reading. */
   readonly size?: number;
   /**
-   * A new stream over the bytes, each chunk checked before it is delivered.
+   * A new byte stream (`type: "bytes"`) over the bytes or a part of them, each chunk checked before it is delivered.
    * The stream errors with an `IntegrityError` when damage is met after the first chunk.
+   *
+   * @param range Which part; only the chunks that it lies in are read, where the medium can.
+   * @throws {RangeError} When it is no range: negative, no integers, or with its end before its start.
    */
-  stream(): ReadableStream<Uint8Array<ArrayBuffer>>;
+  stream(range?: ByteRange): ReadableStream<Uint8Array<ArrayBuffer>>;
   /** All the bytes; meant for what is known to be small. */
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -66,6 +77,44 @@ export interface SmallReads {
 }
 
 /**
+ * An entry that is being written, under no key yet: what a stream gives has no digest before its end. Nothing of it is
+ * visible to anybody but those who hold it. One writes; any number read what is there already, each at its own pace.
+ */
+export interface Draft {
+  /** How many bytes it has taken. */
+  readonly size: number;
+  /**
+   * Takes a copy of a chunk.
+   *
+   * @returns A promise only where the medium has to be waited for; the next call waits for it.
+   * @throws (or rejects) When the medium fails, as a full disk does: then, and ever after. What was taken before, up to
+   * `size`, can still be read.
+   */
+  write(chunk: Uint8Array): void | Promise<void>;
+  /**
+   * Some of the bytes that stand from `position` on, at least one of them and at most 1 MiB: the reader's own copy.
+   *
+   * @param position Less than `size`.
+   */
+  read(position: number): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The digest of all that was taken: 64 lower-case hexadecimal digits of the SHA-256 of the SHA-256s, 32 bytes each, of
+   * its chunks of 256 KiB (the last may be shorter; an empty body has none). So what is checksummed chunk by chunk anyway
+   * need not be hashed again as a whole.
+   */
+  digest(): string;
+  /**
+   * Makes it a visible entry, in place of an earlier one; called once, when all is written. Nothing can be read of it
+   * afterwards; reads that are under way are waited for.
+   *
+   * @throws (rejects) When it cannot, or the signal aborts: nothing has changed then, and the draft is gone.
+   */
+  finish(key: string, options?: PutOptions): Promise<void>;
+  /** Leaves nothing behind; reads that are under way are waited for. Harmless after `finish` and when called again. */
+  abandon(): Promise<void>;
+}
+
+/**
  * A byte store.
  *
  * Keys are any non-empty strings of well-formed Unicode (fleche's own are digests: 64 lower-case hex digits).
@@ -78,6 +127,11 @@ export interface Storage extends AsyncDisposable {
   readonly small?: SmallReads;
   /** Keeps a body. When this rejects (source error, abort, full disk) the earlier entry, if any, is still there and nothing else. */
   put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void>;
+  /**
+   * Begins an entry whose key is known only when it is whole. Declared where entries can be written so: without it,
+   * results that are streams are given uncached.
+   */
+  draft?(): Promise<Draft>;
   /** Finds a body; `undefined` when there is none, or when it is damaged (it is then set aside). */
   get(key: string, options?: StorageOptions): Promise<StoredBody | undefined>;
   /** Whether an entry is there. Says nothing of its health. */
