@@ -26,6 +26,9 @@ interface DenoLike {
   readonly version: { readonly deno: string };
   readonly build: { readonly os: string };
   readonly env: { get(name: string): string | undefined };
+  readonly noColor: boolean;
+  readonly stderr: { isTerminal(): boolean; writeSync(bytes: Uint8Array): number };
+  consoleSize(): { readonly columns: number; readonly rows: number };
   readTextFileSync(path: string): string;
   mkdirSync(path: string, options: { readonly recursive: boolean }): void;
   readonly permissions: {
@@ -38,6 +41,7 @@ interface ProcessLike {
   readonly arch: string;
   readonly pid: number;
   readonly env: Record<string, string | undefined>;
+  readonly stderr: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   cwd(): string;
   getBuiltinModule<K extends keyof BuiltinModules>(name: K): BuiltinModules[K] | undefined;
   cpuUsage(): { user: number; system: number };
@@ -104,6 +108,65 @@ export function isPermitted(name: PermissionName, scope?: string): boolean {
 export function environmentVariable(name: string): string | undefined {
   if (!isPermitted("env", name)) return undefined;
   return deno !== undefined ? deno.env.get(name) : nodeProcess().env[name];
+}
+
+/** Whether the user wants no colours (`NO_COLOR`), which Deno says without a permission as well. */
+export function isColorUnwanted(): boolean {
+  if (deno !== undefined && !isPermitted("env", "NO_COLOR")) return deno.noColor;
+  return (environmentVariable("NO_COLOR") ?? "") !== "";
+}
+
+/** Standard error, and the terminal that it may be. */
+export interface StandardError {
+  readonly isTTY: boolean;
+  /** The terminal's size as it is now; `undefined` when it is unknown. */
+  readonly columns: number | undefined;
+  readonly rows: number | undefined;
+  write(text: string): void;
+}
+
+/**
+ * Standard error, written synchronously: what fails, such as a terminal that was closed, is thrown to the caller.
+ * `process.stderr` would emit an `error` event instead, which ends the process when nobody listens.
+ */
+export function standardError(): StandardError {
+  if (deno === undefined) {
+    const { stderr } = nodeProcess();
+    const { writeSync } = builtin("node:fs");
+    return {
+      isTTY: stderr.isTTY === true,
+      get columns() {
+        return stderr.columns;
+      },
+      get rows() {
+        return stderr.rows;
+      },
+      write: (text) => writeAll(text, (bytes) => writeSync(2, bytes)),
+    };
+  }
+  const runtime = deno;
+  const size = (): { readonly columns?: number; readonly rows?: number } => {
+    try {
+      return runtime.consoleSize();
+    } catch {
+      return {};
+    }
+  };
+  return {
+    isTTY: runtime.stderr.isTerminal(),
+    get columns() {
+      return size().columns;
+    },
+    get rows() {
+      return size().rows;
+    },
+    write: (text) => writeAll(text, (bytes) => runtime.stderr.writeSync(bytes)),
+  };
+}
+
+function writeAll(text: string, write: (bytes: Uint8Array) => number): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let done = 0; done < bytes.length;) done += write(bytes.subarray(done));
 }
 
 /** The working directory; `undefined` when it may not be read. */
