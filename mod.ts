@@ -107,15 +107,19 @@ export type {
   StorageOptions,
   StoredBody,
 } from "./src/storage/types.ts";
+export type { StreamForm, StreamOptions, StreamProgress } from "./src/stream/types.ts";
 export { VoidStorage } from "./src/storage/void_storage.ts";
 export { version } from "./src/version.ts";
 export { fleche } from "./src/wrapper/fleche.ts";
 export type { CachedMethodDecorator } from "./src/wrapper/fleche.ts";
 export type {
+  Asynchronous,
   CachedFunction,
   CachedHelpers,
   CachedNamespace,
+  CachedResult,
   Callable,
   FlecheOptions,
   ParameterReference,
 } from "./src/wrapper/options.ts";
+export type { StoredResult } from "./src/wrapper/stored_result.ts";

@@ -6,7 +6,7 @@
 
 import { builtin } from "../_runtime.ts";
 import { formatBytes, formatDuration } from "./_figures.ts";
-import type { StreamProgress } from "./_stream_progress.ts";
+import type { StreamProgress } from "../stream/types.ts";
 import type { Terminal } from "./_terminal.ts";
 
 /** The rate follows what happened in about that time. */

@@ -9,7 +9,7 @@
 
 import type { ProgressOutput } from "./progress_bar.ts";
 import { StreamLine } from "./_stream_line.ts";
-import type { StreamProgress } from "./_stream_progress.ts";
+import type { StreamProgress } from "../stream/types.ts";
 import type { Terminal } from "./_terminal.ts";
 
 /** How the lines are drawn. */

@@ -3,7 +3,7 @@
  * is used; those who do not import it pay nothing for it.
  *
  * @example Watching a download that is cached
- * ```ts ignore
+ * ```ts
  * import { fleche } from "@fleche/fleche";
  * import { progressBar } from "@fleche/fleche/cli";
  *
@@ -17,4 +17,4 @@
  */
 
 export { progressBar, type ProgressBarOptions, type ProgressOutput } from "./progress_bar.ts";
-export type { StreamProgress } from "./_stream_progress.ts";
+export type { StreamProgress } from "../stream/types.ts";

@@ -9,7 +9,7 @@ import { loadCode } from "../_load.ts";
 import { environmentVariable, isColorUnwanted, standardError } from "../_runtime.ts";
 import { warnOnce } from "../_warn.ts";
 import type { StreamLinesOptions } from "./_stream_lines.ts";
-import type { StreamProgress } from "./_stream_progress.ts";
+import type { StreamProgress } from "../stream/types.ts";
 
 /** Where progress is drawn: `process.stderr`, `process.stdout`, or anything alike. */
 export interface ProgressOutput {

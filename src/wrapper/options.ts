@@ -58,14 +58,15 @@ export interface FlecheOptions<F extends Callable = Callable> {
 }
 
 /**
- * What a cached function gives: what the function itself does, but an iterator that answers at once (a generator) becomes
- * an async one.
+ * What the cache makes of a result: an iterator that answers at once (a generator) becomes an async one, everything else is
+ * given as what it is.
  */
-export type CachedResult<F extends Callable> = Asynchronous<Awaited<ReturnType<F>>>;
-
-type Asynchronous<R> = 0 extends 1 & R ? R
+export type Asynchronous<R> = 0 extends 1 & R ? R
   : R extends IterableIterator<infer T> ? AsyncGenerator<T, unknown, unknown>
   : R;
+
+/** What a cached function gives: what the function itself does, awaited, and {@linkcode Asynchronous}. */
+export type CachedResult<F extends Callable> = Asynchronous<Awaited<ReturnType<F>>>;
 
 /** What a cached function offers beside being called; each takes the function's own arguments. */
 export interface CachedHelpers<F extends Callable> {
