@@ -17,7 +17,8 @@ type BlobForm = Extract<StreamForm, { readonly kind: "blob" | "file" }>;
  *
  * Up to 1 MiB it is a real one, read whole. A larger one reads its entry on demand, each chunk checked, by its own methods.
  * Where the runtime asks Blobs by these methods (Deno: as a body, a part, a form's entry) it passes for a real one. What
- * looks inside (all that Bun itself does with Blobs; `structuredClone` and `createObjectURL` in Deno) throws a `TypeError`.
+ * looks inside (all that Bun itself does with Blobs, but for `instanceof Blob`; `structuredClone` and `createObjectURL` in
+ * Deno) throws a `TypeError`.
  *
  * @param size Size of the entry in bytes.
  */

@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import test from "node:test";
 import { type Asynchronous, Cache, fleche, Memory, type Storage } from "../../mod.ts";
 import { random } from "../_random.ts";
+import { isDeno } from "../_runtime.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
 import { warningsOf } from "../_warnings.ts";
 import { streamStorages } from "./_storages.ts";
@@ -182,7 +183,8 @@ test("a File keeps its name and its time", async () => {
   for (const size of [5, 2 * MIB]) {
     const make = () => new File([new Uint8Array(size)], "a.bin", { type: "x/y", lastModified: 77 });
     await twice(make, memory(), async (file) => {
-      assert.ok(file instanceof File);
+      // Bun looks inside to tell a File.
+      assert.ok(file instanceof (size === 5 || isDeno ? File : Blob));
       assert.deepEqual([file.name, file.type, file.lastModified, file.size], ["a.bin", "x/y", 77, size]);
       assert.equal((await file.bytes()).length, size);
     });
