@@ -23,7 +23,9 @@ export function clearLeftovers(folder: string): void {
 function clearIfOlder(path: string, latest: number): void {
   const fs = nodeFs();
   try {
-    if (fs.lstatSync(path).mtimeMs < latest) fs.unlinkSync(path);
+    const file = fs.lstatSync(path);
+    // Deno's unlink would take an empty folder, too.
+    if (file.mtimeMs < latest && !file.isDirectory()) fs.unlinkSync(path);
   } catch {
     // Cleared or published meanwhile, or not ours to remove.
   }
