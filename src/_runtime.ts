@@ -34,6 +34,7 @@ interface DenoLike {
   readonly permissions: {
     querySync(descriptor: object): { readonly state: "granted" | "prompt" | "denied" };
   };
+  unrefTimer(id: number): void;
 }
 
 interface ProcessLike {
@@ -201,4 +202,17 @@ export function readTextIfThere(path: string): string | undefined {
 export function makeFolders(path: string): void {
   if (deno !== undefined) deno.mkdirSync(path, { recursive: true });
   else builtin("node:fs").mkdirSync(path, { recursive: true });
+}
+
+/**
+ * Calls `tick` again and again, without keeping the process alive for it.
+ *
+ * @returns What stops it.
+ */
+export function everyUnref(intervalMs: number, tick: () => void): () => void {
+  const timer: unknown = setInterval(tick, intervalMs);
+  // A number where timers are the web's (older Deno), Node's object elsewhere.
+  if (typeof timer === "number") deno?.unrefTimer(timer);
+  else (timer as { unref(): void }).unref();
+  return () => clearInterval(timer as number);
 }

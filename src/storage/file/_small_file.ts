@@ -99,7 +99,7 @@ function writeKeyBefore(into: Uint8Array, end: number, key: string): number | un
 /** Writes a small entry: whole under a temporary name, then under its own. */
 export function writeSmall(folder: Folder, place: Place, path: string, key: string, body: Uint8Array): void {
   const bytes = sealed(body, body.length, bytesOfKey(key), place.keepsKey);
-  const temporary = folder.createTemporary(place.folder);
+  const temporary = folder.createTemporary();
   try {
     writeAllSync(temporary.fd, bytes);
   } catch (error) {
