@@ -149,11 +149,10 @@ class MemoryDraft implements Draft {
   }
 
   async finish(key: string, options?: PutOptions): Promise<void> {
-    const blocks = this.#open.finish();
-    this.#blocks = undefined;
     options?.signal?.throwIfAborted();
     assertKey(key);
-    this.#keep(key, blocks);
+    this.#keep(key, this.#open.finish());
+    this.#blocks = undefined;
     await Promise.resolve();
   }
 

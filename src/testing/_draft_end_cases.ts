@@ -77,23 +77,27 @@ export const draftEndCases: readonly StorageCase[] = [
     });
     assertSameBytes(await bytesOf(storage.get("key")), noise(300), "bytes()");
   }),
-  draftCase("finish refuses what is no key with a TypeError, and nothing is left", async (storage, begin) => {
-    await storage.put("earlier", noise(10));
-    for (const size of SIZES) {
-      for (const key of ["", "\ud800", "a\udc00b"]) {
-        const draft = await written(begin, size);
-        const reason = await reasonOf(() => draft.finish(key), "finish");
-        assertThat(
-          reason instanceof TypeError,
-          `finish: rejected with ${String(reason)}, expected a TypeError`,
-        );
-        await draft.abandon();
-        await assertOnly(storage, noise(10), `after finish("${key}")`);
-      }
-    }
-  }),
   draftCase(
-    "finish with an aborted signal rejects with its reason, and nothing is left",
+    "finish refuses what is no key with a TypeError: the draft can still be read, and nothing is left",
+    async (storage, begin) => {
+      await storage.put("earlier", noise(10));
+      for (const size of SIZES) {
+        for (const key of ["", "\ud800", "a\udc00b"]) {
+          const draft = await written(begin, size);
+          const reason = await reasonOf(() => draft.finish(key), "finish");
+          assertThat(
+            reason instanceof TypeError,
+            `finish: rejected with ${String(reason)}, expected a TypeError`,
+          );
+          await assertReads(draft, noise(size, 1), positionsIn(size));
+          await draft.abandon();
+          await assertOnly(storage, noise(10), `after finish("${key}")`);
+        }
+      }
+    },
+  ),
+  draftCase(
+    "finish with an aborted signal rejects with its reason: the draft can still be read, and nothing is left",
     async (storage, begin) => {
       await storage.put("earlier", noise(10));
       const reason = new Error("aborted before");
@@ -105,6 +109,7 @@ export const draftEndCases: readonly StorageCase[] = [
             reason,
             `finish of ${size} bytes`,
           );
+          await assertReads(draft, noise(size, 1), positionsIn(size));
           await draft.abandon();
           await assertOnly(storage, noise(10), "after an aborted finish");
         }

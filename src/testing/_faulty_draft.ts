@@ -56,7 +56,6 @@ export class FaultyDraft implements Draft {
 
   async finish(key: string, options?: PutOptions): Promise<void> {
     if (!this.#isBroken && !this.#fails("finish")) return await this.#inner.finish(key, options);
-    await this.#inner.abandon();
     throw this.#error;
   }
 

@@ -124,7 +124,10 @@ export async function runSchedule(schedule: Schedule, open: () => Storage): Prom
   const outcomes = await warned(fault !== undefined, () =>
     Promise.all(readers.map(async (reader) => {
       for (let left = reader.joinsAfter; left > 0; left--) await turn();
-      return await read(await cached(seed) as AsyncIterable<Uint8Array>, reader, random(seed + 2));
+      const stream = await cached(seed) as AsyncIterable<Uint8Array>;
+      // Where no draft can be begun, the source itself is what comes back.
+      const isByob = reader.isByob && fault?.operation !== "draft";
+      return await read(stream, { ...reader, isByob }, random(seed + 2));
     })));
 
   for (const { bytes, end } of outcomes) {

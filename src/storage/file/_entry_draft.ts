@@ -9,7 +9,7 @@ import { assertKey } from "../_key.ts";
 import type { Draft, PutOptions } from "../types.ts";
 import { ChunkTable } from "./_chunk_table.ts";
 import type { Folder, Temporary } from "./_folder.ts";
-import { discardTemporary, readAt, writeAt } from "./_fs.ts";
+import { discardTemporary, openForReading, readAt, writeAt } from "./_fs.ts";
 import { keepFresh, letAge } from "./_heartbeat.ts";
 import { bytesOfKey, type Place, placeOf } from "./_layout.ts";
 import { LONGEST_SMALL, writeSmall } from "./_small_file.ts";
@@ -150,18 +150,24 @@ export class EntryDraft implements Draft {
     return this.#table.digest();
   }
 
-  /** Makes the entry visible. Until then nothing of it is, and nothing is left of it when it fails. */
+  /** Makes the entry visible. Until then nothing of it is; where it fails, it can still be read. */
   async finish(key: string, options?: PutOptions): Promise<void> {
     this.#assertOpen();
-    const ending = this.#publish(key, options?.signal).finally(() => this.#release());
-    this.#ending = ending;
-    await ending;
+    this.#ending = this.#publish(key, options?.signal).then(() => this.#release());
+    try {
+      await this.#ending;
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#ending = undefined;
+      throw error;
+    }
   }
 
   /** Leaves nothing behind. Harmless after {@linkcode finish}, which it waits for. */
   async abandon(): Promise<void> {
+    await this.#ending?.catch(() => {});
     this.#ending ??= this.#release();
-    await this.#ending.catch(() => {});
+    await this.#ending;
   }
 
   async #publish(key: string, signal: AbortSignal | undefined): Promise<void> {
@@ -190,7 +196,23 @@ export class EntryDraft implements Draft {
     if (temporary === undefined) return;
     this.#temporary = undefined;
     letAge(temporary.fd);
-    this.#folder.publish(temporary, path);
+    try {
+      this.#folder.publish(temporary, path);
+    } catch (error) {
+      this.#reopen(temporary);
+      throw error;
+    }
+  }
+
+  /** What could not be published is closed, and is yet to be read. */
+  #reopen({ path }: Temporary): void {
+    try {
+      const fd = openForReading(path);
+      keepFresh(fd);
+      this.#temporary = { fd, path };
+    } catch {
+      discardTemporary(undefined, path);
+    }
   }
 
   async #release(): Promise<void> {

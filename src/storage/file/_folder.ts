@@ -7,7 +7,7 @@
 
 import { isPermitted, makeFolders, workingDirectory } from "../../_runtime.ts";
 import { warnOnce } from "../../_warn.ts";
-import { createNew, discardTemporary, errorCode, nodeFs } from "./_fs.ts";
+import { createNew, errorCode, nodeFs } from "./_fs.ts";
 import { QUARANTINE_FOLDER, TEMPORARY_FOLDER, VERSION_FOLDER } from "./_layout.ts";
 import { clearLeftovers } from "./_leftovers.ts";
 import { keepWithin } from "./_quarantine.ts";
@@ -77,26 +77,20 @@ export class Folder {
   }
 
   /**
-   * Makes a whole temporary file visible under its name, in place of what was there; removes it where that fails. Makes
-   * the folder that it goes to. This is the one place where something becomes visible.
+   * Makes a whole temporary file visible under its name, in place of what was there; makes the folder that it goes to. This
+   * is the one place where something becomes visible. Closes the file; where it fails it is left under its temporary name.
    */
   publish(temporary: Temporary, path: string): void {
     const fs = nodeFs();
-    let open: number | undefined = temporary.fd;
-    try {
-      fs.closeSync(temporary.fd);
-      open = undefined;
-      for (let attempt = 1;; attempt++) {
-        try {
-          return fs.renameSync(temporary.path, path);
-        } catch (error) {
-          if (attempt === MOST_ATTEMPTS) throw error;
-          this.#makeWayFor(temporary, path, error);
-        }
+    // Before it is visible: closing is when some file systems tell that they have no room.
+    fs.closeSync(temporary.fd);
+    for (let attempt = 1;; attempt++) {
+      try {
+        return fs.renameSync(temporary.path, path);
+      } catch (error) {
+        if (attempt === MOST_ATTEMPTS) throw error;
+        this.#makeWayFor(temporary, path, error);
       }
-    } catch (error) {
-      discardTemporary(open, temporary.path);
-      throw error;
     }
   }
 

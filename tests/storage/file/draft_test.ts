@@ -118,6 +118,22 @@ test("FileMedium.draft rejects where it cannot write, ever after, and what was t
   }));
 
 test(
+  "FileMedium.draft that cannot be made visible can be read until it is abandoned",
+  { timeout },
+  () =>
+    withTemporaryDirectory(async (root) => {
+      const body = noise(3 * MIB);
+      const draft = await written(mediumIn(root), body);
+      writeFileSync(join(root, "v1", DIGEST.slice(0, 2)), "a file where a folder should be");
+      await assert.rejects(draft.finish(DIGEST), { code: /ENOTDIR|EEXIST/ });
+      assert.deepEqual(await readable(draft), body);
+      assert.equal(temporaries(root).length, 1);
+      await draft.abandon();
+      assert.equal(temporaries(root).length, 0);
+    }),
+);
+
+test(
   "FileMedium.draft counts a chunk when it is taken whole",
   { timeout },
   () =>
@@ -159,6 +175,7 @@ test(
       await assert.rejects(async () => await draft.read(0), /it is damaged/);
       await assert.rejects(async () => await draft.write(noise(1)), /it is damaged/);
       await assert.rejects(draft.finish(DIGEST), /it is damaged/);
+      await draft.abandon();
       assert.deepEqual(filesBelow(root), ["CACHEDIR.TAG"]);
     }),
 );
@@ -173,6 +190,7 @@ test(
         const draft = await written(mediumIn(root), noise(2 * MIB));
         rmSync(lost, { recursive: true });
         await assert.rejects(draft.finish(DIGEST), { code: "ENOENT" });
+        await draft.abandon();
         assert.deepEqual(existsSync(root) ? filesBelow(root) : [], existsSync(root) ? ["CACHEDIR.TAG"] : []);
       }
       await mediumIn(root).put(DIGEST, noise(10));
@@ -192,6 +210,7 @@ test(
         const finishing = draft.finish(DIGEST, { signal: aborter.signal });
         aborter.abort(reason);
         await assert.rejects(finishing, reason);
+        await draft.abandon();
         assert.deepEqual(filesBelow(root), ["CACHEDIR.TAG"]);
       }
     }),
