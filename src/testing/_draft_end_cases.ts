@@ -24,6 +24,12 @@ async function assertOnly(storage: Storage, earlier: Uint8Array, what: string): 
   assertSameSet(await collected(storage.keys()), ["earlier"], `keys() ${what}`);
 }
 
+async function assertReadable(draft: Draft, body: Uint8Array): Promise<void> {
+  for (const position of body.length === 0 ? [] : positionsIn(body.length)) {
+    await assertReads(draft, body, position);
+  }
+}
+
 /** Positions all over a draft, so that some are in memory and some are not. */
 function positionsIn(size: number): number[] {
   return Array.from({ length: 12 }, (_, at) => Math.floor(size * at / 12));
@@ -89,7 +95,7 @@ export const draftEndCases: readonly StorageCase[] = [
             reason instanceof TypeError,
             `finish: rejected with ${String(reason)}, expected a TypeError`,
           );
-          await assertReads(draft, noise(size, 1), positionsIn(size));
+          await assertReadable(draft, noise(size, 1));
           await draft.abandon();
           await assertOnly(storage, noise(10), `after finish("${key}")`);
         }
@@ -109,7 +115,7 @@ export const draftEndCases: readonly StorageCase[] = [
             reason,
             `finish of ${size} bytes`,
           );
-          await assertReads(draft, noise(size, 1), positionsIn(size));
+          await assertReadable(draft, noise(size, 1));
           await draft.abandon();
           await assertOnly(storage, noise(10), "after an aborted finish");
         }
