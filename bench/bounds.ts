@@ -95,14 +95,13 @@ function streams(size: string): Bound[] {
     limit: { times },
   });
   const memory = (name: string, says: string, ours: string): Bound => ({
-    says: `${label}: ${says} takes at most 32 MiB over the same loop without a cache`,
+    says: `${label}, ${says}: at most 32 MiB over the same loop without a cache`,
     group: group(name),
     ours,
     limit: { overBytes: 32 * MIB },
   });
   const growth = (name: string, says: string, ours: string): Bound => ({
-    says:
-      `${label}: ${says} takes no more than with 64 MiB (peak at most 1.25 times, but for what the loop itself grows)`,
+    says: `${label}, ${says}: grows from 64 MiB on at most 1.25 times as much as the loop without a cache`,
     group: group(name),
     ours,
     small: `${ours}-small`,
