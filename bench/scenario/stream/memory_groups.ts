@@ -120,7 +120,7 @@ function figure({ group, id, label, baseline, outcomes }: Row): Figure {
 /** Measures the peaks of processes, and the first bytes of fresh ones. */
 export async function memoryGroups(
   command: Command,
-  { sizeBytes, rounds, workplace: { directory, env } }: {
+  { sizeBytes, rounds, workplace }: {
     readonly sizeBytes: number;
     readonly rounds: number;
     readonly workplace: Workplace;
@@ -130,6 +130,7 @@ export async function memoryGroups(
   const planned = trips(sizeBytes)
     .filter(({ contestant }) => (byId.get(contestant)?.runtime ?? runtime) === runtime)
     .map((trip) => ({ trip, rows: trip.steps.map((step) => ({ step, row: row(trip, step) })) }));
+  const { directory, signal } = workplace;
   const next = random(5);
   for (let round = 0; round < rounds; round++) {
     for (const { trip, rows } of shuffled(planned, next)) {
@@ -139,9 +140,10 @@ export async function memoryGroups(
         for (const { step, row } of rows) {
           if (row.complaint !== undefined) break;
           const args = [step.job, trip.contestant, String(trip.sizeBytes), own];
-          row.outcomes.push(JSON.parse(await runScript(command, "child.ts", { args, env })) as Outcome);
+          row.outcomes.push(JSON.parse(await runScript(command, "child.ts", { args, workplace })) as Outcome);
         }
       } catch (error) {
+        signal.throwIfAborted();
         for (const { row } of rows) row.complaint = complaint(error, directory);
       } finally {
         await Deno.remove(own, { recursive: true });

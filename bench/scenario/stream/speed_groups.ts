@@ -20,7 +20,7 @@ const titles: Readonly<Record<Content, Readonly<Record<string, string>>>> = {
 /** Measures puts, hits and first bytes in turns within one process. */
 export async function speedGroups(
   command: Command,
-  { sizeBytes, rounds, workplace: { directory, env } }: {
+  { sizeBytes, rounds, workplace }: {
     readonly sizeBytes: number;
     readonly rounds: number;
     readonly workplace: Workplace;
@@ -29,10 +29,10 @@ export async function speedGroups(
   const groups: Group[] = [];
   for (const content of ["noise", "text"] as const) {
     const bytes = content === "text" ? sizeBytes / GZIP_PART : sizeBytes;
-    const file = `${directory}/figures.json`;
+    const file = `${workplace.directory}/figures.json`;
     await runScript(command, "speed.ts", {
-      args: [file, content, String(bytes), String(rounds), directory],
-      env,
+      args: [file, content, String(bytes), String(rounds), workplace.directory],
+      workplace,
     });
     for (const group of JSON.parse(await Deno.readTextFile(file)) as Group[]) {
       const title = titles[content][group.id];

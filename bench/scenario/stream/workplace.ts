@@ -29,6 +29,8 @@ async function linkDenoDir(target: string): Promise<void> {
 export interface Workplace {
   readonly directory: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Ends those processes when the user interrupts. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -42,16 +44,15 @@ export async function inWorkplace<T>(
 ): Promise<T> {
   await assertSpace(parent, neededBytes);
   const directory = await Deno.makeTempDir({ dir: parent, prefix: "fleche-bench-stream-" });
-  const interrupted = () => {
-    Deno.removeSync(directory, { recursive: true });
-    Deno.exit(130);
-  };
+  const controller = new AbortController();
+  const interrupted = () => controller.abort(new Error("Interrupted"));
   Deno.addSignalListener("SIGINT", interrupted);
   Deno.addSignalListener("SIGTERM", interrupted);
   try {
     const denoDir = `${directory}/deno`;
     await linkDenoDir(denoDir);
-    return await body({ directory, env: { NO_COLOR: "1", TMPDIR: directory, DENO_DIR: denoDir } });
+    const env = { NO_COLOR: "1", TMPDIR: directory, DENO_DIR: denoDir };
+    return await body({ directory, env, signal: controller.signal });
   } finally {
     Deno.removeSignalListener("SIGINT", interrupted);
     Deno.removeSignalListener("SIGTERM", interrupted);
