@@ -18,11 +18,11 @@ const SLOW_DISK_PART = 4;
 
 const titles = {
   "first-byte-fresh": "Hit, the first bytes, in a new process",
-  "memory-miss": "Memory: a miss read to its end",
-  "memory-hit": "Memory: a hit read to its end",
-  "memory-slow-reader": "Memory: a reader that takes 1 MiB/s, for 3 s",
-  "memory-slow-disk": "Memory: a disk that takes 1 ms longer for each write",
-  "memory-callers": "Memory: eight callers at once",
+  "memory-miss": "Memory, a miss read to its end",
+  "memory-hit": "Memory, a hit read to its end",
+  "memory-slow-reader": "Memory, a reader that takes 1 MiB/s, for 3 s",
+  "memory-slow-disk": "Memory, a disk that takes 1 ms longer for each write",
+  "memory-callers": "Memory, eight callers at once",
 } as const;
 type GroupName = keyof typeof titles;
 
@@ -32,6 +32,8 @@ interface Step {
   readonly group: GroupName;
   /** What its figure's name and label have behind them. */
   readonly suffix?: string;
+  /** The figure of the same loop without a cache, where it is not the ordinary one. */
+  readonly baseline?: string;
 }
 
 /** Jobs of one contestant on one directory, one after another. */
@@ -60,17 +62,20 @@ function trips(sizeBytes: number): readonly Trip[] {
     { job: "first-byte", group: "first-byte-fresh" },
     { job: "slow-hit", group: "memory-slow-reader", suffix: "hit" },
   ];
-  const slowReader: readonly Step[] = [{ job: "slow-miss", group: "memory-slow-reader" }];
+  const slowReader: Step = { job: "slow-miss", group: "memory-slow-reader" };
+  // With `spool` the source does not wait for its reader: neither does it where there is no cache.
+  const unhurried: readonly (readonly [string, Step])[] = [
+    ["none", slowReader],
+    ["none", { job: "miss", group: "memory-slow-reader", suffix: "at once" }],
+    ["fleche", slowReader],
+    ["fleche-spool", { ...slowReader, baseline: "none-at-once" }],
+    ["cacache", slowReader],
+  ];
   return [
-    ...["none"].flatMap((id) => sized(id, [{ job: "miss", group: "memory-miss" }])),
-    ...["none"].flatMap((id) => sized(id, [{ job: "miss", group: "memory-hit" }])),
+    ...sized("none", [{ job: "miss", group: "memory-miss" }]),
+    ...sized("none", [{ job: "miss", group: "memory-hit" }]),
     ...["fleche", "fleche-storage", "cacache", "web-cache"].flatMap((id) => sized(id, keeper)),
-    ...["none", "fleche", "fleche-spool", "cacache"].map((contestant): Trip => ({
-      contestant,
-      sizeBytes,
-      small: false,
-      steps: slowReader,
-    })),
+    ...unhurried.map(([contestant, step]): Trip => ({ contestant, sizeBytes, small: false, steps: [step] })),
     ...["none", "fleche-slow-disk"].flatMap((id) =>
       sized(id, [{ job: "miss", group: "memory-slow-disk" }], sizeBytes / SLOW_DISK_PART)
     ),
@@ -87,14 +92,14 @@ interface Row {
   complaint?: string;
 }
 
-function row({ contestant, small, sizeBytes }: Trip, { group, suffix }: Step): Row {
+function row({ contestant, small, sizeBytes }: Trip, { group, suffix, baseline = "none" }: Step): Row {
   const size = small ? "-small" : "";
   const { label = contestant } = byId.get(contestant) ?? {};
   return {
     group,
-    id: `${contestant}${suffix === undefined ? "" : `-${suffix}`}${size}`,
+    id: `${contestant}${suffix === undefined ? "" : `-${suffix.replaceAll(" ", "-")}`}${size}`,
     label: `${label}${suffix === undefined ? "" : `, ${suffix}`}, ${sizeText(sizeBytes)}`,
-    baseline: `none${size}`,
+    baseline: `${baseline}${size}`,
     outcomes: [],
   };
 }
@@ -153,7 +158,7 @@ export async function memoryGroups(
   const all = planned.flatMap(({ rows }) => rows.map(({ row }) => row));
   return (Object.keys(titles) as GroupName[]).map((name): Group => ({
     id: `stream/${sizeId(sizeBytes)}/${name}`,
-    title: name === "first-byte-fresh" ? `${titles[name]}: a stream of ${sizeText(sizeBytes)}` : titles[name],
+    title: `${titles[name]}: a stream of ${sizeText(sizeBytes)}`,
     reference: name === "first-byte-fresh" ? "cacache" : "none",
     rounds,
     figures: all.filter(({ group, complaint }) => group === name && complaint === undefined).map(figure),
