@@ -19,6 +19,6 @@ const text = new TextEncoder();
  */
 export async function streamDigest(form: StreamForm, contentDigest: string): Promise<string> {
   // When a File was last changed is no part of it, as in the digest of one.
-  const { lastModified: _, ...told } = { lastModified: 0, ...form };
+  const told = form.kind === "file" ? { ...form, lastModified: 0 } : form;
   return sha256Hex(text.encode(`fleche-1/stream\0${await digestNow(told)}${contentDigest}`));
 }
