@@ -17,6 +17,7 @@ interface BuiltinModules {
   "node:fs": typeof import("node:fs");
   "node:os": typeof import("node:os");
   "node:path": typeof import("node:path");
+  "node:timers": typeof import("node:timers");
   "node:url": typeof import("node:url");
   "node:util": typeof import("node:util");
   "node:zlib": typeof import("node:zlib");

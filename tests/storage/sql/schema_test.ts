@@ -198,17 +198,17 @@ test("Sql refuses a database of a newer version and writes nothing to it", { tim
     const first = new Sql({ url: path });
     await first.put("key", new Uint8Array(1));
     await first[Symbol.asyncDispose]();
-    await query(path, "PRAGMA user_version = 2");
+    await query(path, "PRAGMA user_version = 3");
     await query(path, "PRAGMA wal_checkpoint(TRUNCATE)");
     const before = readFileSync(path);
     const storage = new Sql({ url: path });
     await assert.rejects(
       storage.put("key", new Uint8Array(2)),
-      /its schema has version 2 and this fleche knows versions up to 1; update fleche or choose another file/,
+      /its schema has version 3 and this fleche knows versions up to 2; update fleche or choose another file/,
     );
     await storage[Symbol.asyncDispose]();
     assert.deepEqual(readFileSync(path), before);
-    await query(path, "PRAGMA user_version = 1");
+    await query(path, "PRAGMA user_version = 2");
     const again = new Sql({ url: path });
     assert.equal((await again.get("key"))?.size, 1);
     await again[Symbol.asyncDispose]();
@@ -221,7 +221,7 @@ test("Sql fills an empty file", { timeout: 60_000 }, async () => {
     writeFileSync(path, "");
     const storage = new Sql({ url: path });
     await storage.put("key", new Uint8Array(1));
-    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 1 }]);
+    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 2 }]);
     await storage[Symbol.asyncDispose]();
   });
 });
