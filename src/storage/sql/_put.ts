@@ -4,16 +4,16 @@
  * @module
  */
 
-import type { Client } from "@libsql/client";
 import { eachChunk } from "../_source.ts";
 import type { CallIndex, Draft, PutOptions } from "../types.ts";
 import { bodyChecksum } from "./_checksum.ts";
+import type { Database } from "./_database.ts";
 import { CHUNK_BYTES, type EntryTable } from "./_schema.ts";
 import { putEntry } from "./_statements.ts";
 
 /** Puts a body that stands in its row: one transaction, one round trip. */
 export async function putInline(
-  client: Client,
+  database: Database,
   table: EntryTable,
   { key, body, index }: {
     readonly key: string;
@@ -22,7 +22,7 @@ export async function putInline(
   },
 ): Promise<void> {
   const entry = { key, body, size: body.length, checksum: bodyChecksum(key, body) };
-  await client.batch(putEntry(table, entry, index), "write");
+  await database.write(putEntry(table, entry, index));
 }
 
 /** Puts a body of unknown size. The entry becomes visible, in place of an earlier one, when the draft is finished. */

@@ -135,14 +135,16 @@ export class SqlDraft implements Draft {
       await Promise.allSettled(this.#reads);
       signal?.throwIfAborted();
       assertKey(key);
-      const client = await this.#connect();
+      const database = await this.#connect();
       signal?.throwIfAborted();
       const last = this.#block.bytes;
-      if (this.#staged === undefined) return await putInline(client, this.#table, { key, body: last, index });
+      if (this.#staged === undefined) {
+        return await putInline(database, this.#table, { key, body: last, index });
+      }
       const { id, count } = this.#staged;
       const size = this.#size;
       const entry = { key, size, chunked: id, count: count + 1, checksum: chunkedChecksum(key, id, size) };
-      await client.batch([...this.#staged.next(last), ...putEntry(this.#table, entry, index)], "write");
+      await database.write([...this.#staged.next(last), ...putEntry(this.#table, entry, index)]);
       this.#staged.settle();
     } catch (error) {
       await this.#giveUp();

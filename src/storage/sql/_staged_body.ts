@@ -5,15 +5,16 @@
  * @module
  */
 
-import type { Client, InStatement } from "@libsql/client";
+import type { InStatement } from "@libsql/client";
 import { builtin } from "../../_runtime.ts";
 import { chunkChecksum, chunkDigest } from "./_checksum.ts";
 import { checkedChunk } from "./_chunked_body.ts";
+import type { Database } from "./_database.ts";
 import { GIVE_UP_BODY, INSERT_BODY, insertChunk, SELECT_CHUNK, TOUCH_BODY } from "./_statements.ts";
 import { sweep } from "./_sweep.ts";
 
 /** Gives the open database; rejects when its storage was disposed of. */
-export type Connect = () => Promise<Client>;
+export type Connect = () => Promise<Database>;
 
 /** A sixth of the time after which a body is taken for that of a dead writer. */
 const TOUCH_EVERY_MS = 600_000;
@@ -38,8 +39,8 @@ export class StagedBody {
 
   /** Begins a body without chunks. */
   static async begin(connect: Connect): Promise<StagedBody> {
-    const { rows } = await (await connect()).execute(INSERT_BODY);
-    return new StagedBody(connect, Number(rows[0]?.[0]));
+    const [inserted] = await (await connect()).write([INSERT_BODY]);
+    return new StagedBody(connect, Number(inserted?.rows[0]?.[0]));
   }
 
   /** How many chunks are kept. */
@@ -49,8 +50,7 @@ export class StagedBody {
 
   /** Keeps the next chunk. No transaction is left open: a slow source keeps no other writer waiting. */
   async append(data: Uint8Array, digest: Uint8Array): Promise<void> {
-    const client = await this.#connect();
-    await client.batch(this.next(data, digest), "write");
+    await (await this.#connect()).write(this.next(data, digest));
     this.#count++;
   }
 
@@ -61,7 +61,7 @@ export class StagedBody {
 
   /** A chunk that is kept, checked. */
   async read(seq: number): Promise<Uint8Array<ArrayBuffer>> {
-    const { rows } = await (await this.#connect()).execute({ sql: SELECT_CHUNK, args: [this.id, seq] });
+    const { rows } = await (await this.#connect()).read({ sql: SELECT_CHUNK, args: [this.id, seq] });
     const chunk = rows[0] && { checksum: rows[0][0], data: rows[0][1] };
     return checkedChunk({ key: "(draft)", body: this.id, size: Infinity }, seq, chunk);
   }
@@ -75,9 +75,9 @@ export class StagedBody {
   async giveUp(): Promise<void> {
     this.settle();
     try {
-      const client = await this.#connect();
-      await client.execute({ sql: GIVE_UP_BODY, args: [this.id] });
-      await sweep(client);
+      const database = await this.#connect();
+      await database.write([{ sql: GIVE_UP_BODY, args: [this.id] }]);
+      await sweep(database);
     } catch {
       // A later sweep meets it.
     }
@@ -85,7 +85,7 @@ export class StagedBody {
 
   async #touch(): Promise<void> {
     try {
-      await (await this.#connect()).execute({ sql: TOUCH_BODY, args: [this.id] });
+      await (await this.#connect()).write([{ sql: TOUCH_BODY, args: [this.id] }]);
     } catch {
       // The next one may succeed; if none does, finishing fails, and nothing is visible.
     }
