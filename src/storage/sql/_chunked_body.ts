@@ -77,7 +77,8 @@ export class ChunkedBody implements StoredBody {
   stream(range?: ByteRange): ReadableStream<Uint8Array<ArrayBuffer>> {
     const extent = extentOf(range, this.size);
     let seq = Math.floor(extent.start / CHUNK_BYTES);
-    const chunks = { next: () => seq * CHUNK_BYTES < this.size ? this.#chunk(seq++) : undefined };
+    // An empty range may lie within a chunk all the same.
+    const chunks = { next: () => extent.start < extent.end ? this.#chunk(seq++) : undefined };
     return pulledStream(within(extent, chunks, seq * CHUNK_BYTES));
   }
 }
