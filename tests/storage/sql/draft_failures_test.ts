@@ -41,7 +41,7 @@ async function withConnection(body: (client: Client, path: string) => Promise<vo
 }
 
 const draftOver = (client: Client) =>
-  new SqlDraft(() => Promise.resolve(new Database(client, [])), "stored_values");
+  new SqlDraft(() => Promise.resolve(new Database(client, "file")), "stored_values");
 
 /** Room for so many more chunks; a chunk takes 65 pages. */
 async function limitTo(chunks: number, { client, path }: { client: Client; path: string }): Promise<void> {
@@ -157,7 +157,7 @@ for (const end of ["finish", "abandon"] as const) {
       let gate = Promise.resolve();
       const draft = new SqlDraft(async () => {
         await gate;
-        return new Database(client, []);
+        return new Database(client, "file");
       }, "stored_values");
       await draft.write(noise(2 * CHUNK));
       const opened = Promise.withResolvers<void>();
