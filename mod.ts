@@ -50,6 +50,7 @@ export type {
   StorageType,
   StorageTypeOption,
   StorageTypeOptions,
+  StorageUse,
 } from "./src/config/types.ts";
 export { digest } from "./src/digest/digest.ts";
 export { digestSymbol } from "./src/digest/digest_symbol.ts";

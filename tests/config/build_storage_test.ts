@@ -106,6 +106,34 @@ test("openStorage opens Sql in memory and by absolute path", { timeout: 60_000 }
   });
 });
 
+test(
+  "openStorage tells Sql which table it is for, within other storages too",
+  { timeout: 60_000 },
+  async () => {
+    await withTemporaryDirectory(async (folder) => {
+      const file = join(folder, "cache.toml");
+      const sql = { type: "Sql", url: "sqlite:///cache.db" };
+      const calls = openStorage(sql, at(file, "calls"));
+      const values = openStorage({ type: "CompressedStorage", compression: "gzip", inner: sql }, at(file));
+      await calls.put("call", bytes);
+      await values.put("value", bytes);
+      assert.deepEqual(await Array.fromAsync(calls.keys()), ["call"]);
+      assert.deepEqual(await Array.fromAsync(values.keys()), ["value"]);
+      await calls[Symbol.asyncDispose]();
+      await values[Symbol.asyncDispose]();
+      const inCode = new Sql({ url: join(folder, "cache.db"), role: "values" });
+      assert.deepEqual(await Array.fromAsync(inCode.keys()), ["value"]);
+      await inCode[Symbol.asyncDispose]();
+    });
+  },
+);
+
+test("openStorage gives Memory its limit", async () => {
+  const storage = openStorage({ type: "Memory", max_bytes: 3 }, at(undefined));
+  await storage.put("key", new Uint8Array(3));
+  await assert.rejects(storage.put("key", bytes), /3 bytes/);
+});
+
 test("openStorage checks the settings again, wherever they come from", () => {
   assert.throws(() => openStorage({ type: "Nothing" }, at("/c/cache.toml")), {
     name: "ConfigError",

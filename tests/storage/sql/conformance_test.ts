@@ -4,10 +4,13 @@ import { Sql } from "../../../src/storage/sql.ts";
 import { storageConformance } from "../../../src/testing/storage_conformance.ts";
 import { withTemporaryDirectory } from "../../_temporary.ts";
 
-const hasDrafts = "draft" in Sql.prototype;
-
 for (const { name, needs, run } of storageConformance) {
-  if (needs?.includes("draft") && !hasDrafts) continue;
+  test(`Sql for values: ${name}`, { timeout: 60_000 }, async () => {
+    await withTemporaryDirectory(async (directory) => {
+      const open = () => new Sql({ url: join(directory, "values.db"), role: "values" });
+      await run(() => ({ storage: open(), reopen: open }));
+    });
+  });
   test(`Sql on a file: ${name}`, { timeout: 60_000 }, async () => {
     await withTemporaryDirectory(async (directory) => {
       const open = () => new Sql({ url: join(directory, "deep", "er.db") });
