@@ -75,6 +75,8 @@ test(
       await client.execute("PRAGMA max_page_count = 1000000");
       assert.throws(() => draft.write(noise(1)), (error) => error === failure, "ever after");
       await assert.rejects(draft.finish("key"), (error) => error === failure);
+      assert.equal((await contentOf(draft)).length, taken, "until it is abandoned");
+      await draft.abandon();
       assert.equal(await countRows(path), "0 0 0");
     });
   },

@@ -177,6 +177,7 @@ test("Sql changes nothing when a draft cannot be finished", options, async () =>
         const draft = await storage.draft();
         await draft.write(noise(size, 2));
         await assert.rejects(end(draft));
+        await draft.abandon();
         assert.equal(await countRows(path), "1 0 0");
         assert.deepEqual(await kept(storage, "key"), noise(9));
       }
