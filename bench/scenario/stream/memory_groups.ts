@@ -117,7 +117,7 @@ function figure({ group, id, label, baseline, outcomes }: Row): Figure {
     ...(group === "first-byte-fresh" ? {} : {
       peakBytes: quantile(peaks, 0.5),
       roundsPeakBytes: peaks,
-      ...(id === baseline ? {} : { baseline }),
+      ...(id.startsWith("none") ? {} : { baseline }),
     }),
   };
 }
