@@ -80,6 +80,16 @@ export function runtimeVersion(): string {
   return bun?.version ?? (nodeProcess() as unknown as { version: string }).version.replace(/^v/, "");
 }
 
+/**
+ * Has garbage collected, soon: for memory that no runtime knows of because it hangs, outside of the heap, on small objects.
+ */
+export function collectGarbage(): void {
+  const bun = (globalThis as { Bun?: { gc(force: boolean): void } }).Bun;
+  // V8 collects when that much was allocated outside of its heap. Nobody touches the pages, so none is made.
+  if (bun === undefined) new ArrayBuffer(64 * 1024 * 1024);
+  else bun.gc(true);
+}
+
 /** Whether paths are Windows paths. */
 export function isWindows(): boolean {
   return deno !== undefined ? deno.build.os === "windows" : nodeProcess().platform === "win32";
@@ -216,14 +226,4 @@ export function everyUnref(intervalMs: number, tick: () => void): () => void {
   if (typeof timer === "number") deno?.unrefTimer(timer);
   else (timer as { unref(): void }).unref();
   return () => clearInterval(timer as number);
-}
-
-/**
- * Has garbage collected, soon: for memory that no runtime knows of because it hangs, outside of the heap, on small objects.
- */
-export function collectGarbage(): void {
-  const bun = (globalThis as { Bun?: { gc(force: boolean): void } }).Bun;
-  // V8 collects when that much was allocated outside of its heap. Nobody touches the pages, so none is made.
-  if (bun === undefined) new ArrayBuffer(64 * 1024 * 1024);
-  else bun.gc(true);
 }

@@ -64,7 +64,8 @@ const storageTypes = new Map<string, StorageType>([
         inner: { kind: "storage", required: true },
         max_ratio: { kind: "number", check: (value) => atLeastOne(value, "a number") },
       },
-      open: ({ compression, inner }) => new CompressedStorage({ compression, inner }),
+      open: ({ compression, inner, max_ratio: maxRatio }) =>
+        new CompressedStorage({ compression, inner, ...(maxRatio === undefined ? {} : { maxRatio }) }),
     }),
   ],
   [

@@ -6,7 +6,7 @@
  */
 
 import type { InStatement } from "@libsql/client";
-import { builtin } from "../../_runtime.ts";
+import { everyUnref } from "../../_runtime.ts";
 import { chunkChecksum, chunkDigest } from "./_checksum.ts";
 import { checkedChunk } from "./_chunked_body.ts";
 import type { Database } from "./_database.ts";
@@ -31,10 +31,7 @@ export class StagedBody {
     this.#connect = connect;
     this.id = id;
     // However slow its source is: the last chunk may be of hours ago.
-    const { setInterval, clearInterval } = builtin("node:timers");
-    const pulse = setInterval(() => void this.#touch(), TOUCH_EVERY_MS);
-    pulse.unref();
-    this.#stopPulse = () => clearInterval(pulse);
+    this.#stopPulse = everyUnref(TOUCH_EVERY_MS, () => void this.#touch());
   }
 
   /** Begins a body without chunks. */

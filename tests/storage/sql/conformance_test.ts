@@ -5,15 +5,15 @@ import { storageConformance } from "../../../src/testing/storage_conformance.ts"
 import { withTemporaryDirectory } from "../../_temporary.ts";
 
 for (const { name, needs, run } of storageConformance) {
-  test(`Sql for values: ${name}`, { timeout: 60_000 }, async () => {
-    await withTemporaryDirectory(async (directory) => {
-      const open = () => new Sql({ url: join(directory, "values.db"), role: "values" });
-      await run(() => ({ storage: open(), reopen: open }));
-    });
-  });
   test(`Sql on a file: ${name}`, { timeout: 60_000 }, async () => {
     await withTemporaryDirectory(async (directory) => {
       const open = () => new Sql({ url: join(directory, "deep", "er.db") });
+      await run(() => ({ storage: open(), reopen: open }));
+    });
+  });
+  test(`Sql for values: ${name}`, { timeout: 60_000 }, async () => {
+    await withTemporaryDirectory(async (directory) => {
+      const open = () => new Sql({ url: join(directory, "values.db"), role: "values" });
       await run(() => ({ storage: open(), reopen: open }));
     });
   });
