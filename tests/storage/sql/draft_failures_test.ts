@@ -182,17 +182,16 @@ for (const end of ["finish", "abandon"] as const) {
 
 /** The timers that are set while `body` runs. */
 async function timersOf(body: () => Promise<void>): Promise<{ tick: () => void; everyMs: number }[]> {
-  const timers = process.getBuiltinModule("node:timers");
-  const { setInterval } = timers;
+  const { setInterval } = globalThis;
   const set: { tick: () => void; everyMs: number }[] = [];
-  timers.setInterval = ((tick: () => void, everyMs: number) => {
+  globalThis.setInterval = ((tick: () => void, everyMs: number) => {
     set.push({ tick, everyMs });
     return setInterval(() => {}, 2 ** 30);
   }) as typeof setInterval;
   try {
     await body();
   } finally {
-    timers.setInterval = setInterval;
+    globalThis.setInterval = setInterval;
   }
   return set;
 }
