@@ -22,6 +22,9 @@ import type { Compression } from "./compression.ts";
 /** Size of the pieces in which bytes are compressed that are too long for the short way. */
 const PIECE_SIZE: number = 256 * 1024;
 
+/** How often an entry is asked for whose end is not that of one: it may have been replaced since it was found. */
+const MOST_TRIES = 3;
+
 /** Options of {@linkcode CompressionPipe}. */
 export interface CompressionPipeOptions {
   /** How new entries are compressed. */
@@ -69,21 +72,16 @@ export class CompressionPipe implements Storage {
 
   /** Finds a body, from the end of its entry. */
   async get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
-    const stored = await this.#inner.get(key, options);
-    if (stored === undefined) return undefined;
-    try {
-      if (stored.size !== undefined && stored.size <= LONGEST_SMALL) {
-        const body = unpack(await stored.bytes(), this.#maxRatio);
-        if (body === "bomb") warnOfBomb(key);
-        if (body === "bomb" || body === "damaged") return undefined;
-        if (body !== "large") return keptBody([body]);
-      }
-      const entry = await this.#open(key, stored);
-      return entry && compressedBody({ key, renew: () => this.#renew(key) }, entry);
-    } catch (error) {
-      if (error instanceof IntegrityError) return undefined;
-      throw error;
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const stored = await this.#inner.get(key, options);
+      if (stored === undefined) return undefined;
+      const body = await this.#bodyIn(key, stored);
+      if (body === "bomb") warnOfBomb(key);
+      else if (body !== "damaged") return body;
+      else if (stored.size === undefined || stored.size > LONGEST_SMALL) continue;
+      return undefined;
     }
+    return undefined;
   }
 
   /** Asks the inner storage. */
@@ -106,18 +104,31 @@ export class CompressionPipe implements Storage {
     await this.#inner[Symbol.asyncDispose]();
   }
 
-  async #renew(key: string): Promise<OpenEntry | undefined> {
-    const stored = await this.#inner.get(key);
-    return stored && await this.#open(key, stored);
+  async #bodyIn(key: string, stored: StoredBody): Promise<StoredBody | "damaged" | "bomb"> {
+    try {
+      if (stored.size !== undefined && stored.size <= LONGEST_SMALL) {
+        const body = unpack(await stored.bytes(), this.#maxRatio);
+        if (typeof body !== "string") return keptBody([body]);
+        if (body !== "large") return body;
+      }
+      const entry = await openEntry(stored);
+      if (entry === undefined) return "damaged";
+      return this.#isBomb(entry) ? "bomb" : compressedBody({ key, renew: () => this.#renew(key) }, entry);
+    } catch (error) {
+      if (error instanceof IntegrityError) return "damaged";
+      throw error;
+    }
   }
 
-  async #open(key: string, stored: StoredBody): Promise<OpenEntry | undefined> {
-    const entry = await openEntry(stored);
-    if (entry === undefined) return undefined;
-    const { size, entrySize } = entry.trailer;
-    if (size <= this.#maxRatio * entrySize) return entry;
-    warnOfBomb(key);
-    return undefined;
+  /** The entry that has taken the place of another. */
+  async #renew(key: string): Promise<OpenEntry | undefined> {
+    const stored = await this.#inner.get(key);
+    const entry = stored && await openEntry(stored);
+    return entry === undefined || this.#isBomb(entry) ? undefined : entry;
+  }
+
+  #isBomb({ trailer: { size, entrySize } }: OpenEntry): boolean {
+    return size > this.#maxRatio * entrySize;
   }
 
   #getSmall(inner: SmallReads, key: string): Uint8Array<ArrayBuffer> | "absent" | "large" {
