@@ -10,9 +10,6 @@ import { unframe } from "./_frame.ts";
 import type { PlacedFrame } from "./_frame_index.ts";
 import { blockSizeAt, type Trailer } from "./_trailer.ts";
 
-/** How many blocks are at work at once. */
-const AT_ONCE = 2;
-
 /** An entry whose trailer was read. */
 export interface OpenEntry {
   /** The entry, as the inner storage gives it. */
@@ -40,13 +37,14 @@ export class BlockReader {
   readonly #begun: Promise<Uint8Array<ArrayBuffer>>[] = [];
   /** The last frame that is being read, or was. */
   #frame: Promise<unknown> = Promise.resolve();
-  #next: number;
+  readonly #first: number;
   readonly #end: number;
+  #next: number;
 
   /** Blocks from `first` up to and without `end`, at least one. */
   constructor({ stored, trailer }: OpenEntry, first: number, end: number) {
     this.#trailer = trailer;
-    this.#next = first;
+    this.#first = this.#next = first;
     this.#end = end;
     const { index } = trailer;
     this.#input = new ExactReader(stored, {
@@ -62,9 +60,11 @@ export class BlockReader {
    * @throws (rejects) What the inner storage failed with.
    */
   next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    // Nothing stands in the way of the first one.
+    const isFirst = this.#next === this.#first;
     if (this.#begun.length === 0) this.#begin();
     const block = this.#begun.shift();
-    while (this.#next < this.#end && this.#begun.length < AT_ONCE - 1) this.#begin();
+    if (!isFirst) this.#begin();
     return block ?? Promise.resolve(undefined);
   }
 
