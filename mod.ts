@@ -50,6 +50,7 @@ export type {
   StorageType,
   StorageTypeOption,
   StorageTypeOptions,
+  StorageUse,
 } from "./src/config/types.ts";
 export { digest } from "./src/digest/digest.ts";
 export { digestSymbol } from "./src/digest/digest_symbol.ts";
@@ -107,15 +108,19 @@ export type {
   StorageOptions,
   StoredBody,
 } from "./src/storage/types.ts";
+export type { StreamForm, StreamOptions, StreamProgress } from "./src/stream/types.ts";
 export { VoidStorage } from "./src/storage/void_storage.ts";
 export { version } from "./src/version.ts";
 export { fleche } from "./src/wrapper/fleche.ts";
 export type { CachedMethodDecorator } from "./src/wrapper/fleche.ts";
 export type {
+  Asynchronous,
   CachedFunction,
   CachedHelpers,
   CachedNamespace,
+  CachedResult,
   Callable,
   FlecheOptions,
   ParameterReference,
 } from "./src/wrapper/options.ts";
+export type { StoredResult } from "./src/wrapper/stored_result.ts";

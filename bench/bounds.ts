@@ -4,7 +4,15 @@
  *
  * @module
  */
-import { gibPerSecond, type Group, paired, ratio, type Results } from "./harness/figures.ts";
+import {
+  type Figure,
+  gibPerSecond,
+  type Group,
+  overBaseline,
+  paired,
+  ratio,
+  type Results,
+} from "./harness/figures.ts";
 
 /** What every bound has. */
 interface Named {
@@ -28,11 +36,23 @@ interface Relative extends Named {
 
 /** A bound on one contestant's own speed, by the median of its rounds. */
 interface Absolute extends Named {
-  readonly limit: { readonly gibPerSecond: number };
+  readonly limit: { readonly gibPerSecond: number } | { readonly us: number };
+}
+
+/** A bound on the peak of one contestant's process, beside the same loop without a cache. */
+interface Memory extends Named {
+  readonly limit: { readonly overBytes: number };
+}
+
+/** A bound on how the peak grows with the size, beside how that of the same loop without a cache does. */
+interface Growth extends Named {
+  /** The same contestant with less to do. */
+  readonly small: string;
+  readonly limit: { readonly growth: number };
 }
 
 /** One bound. */
-export type Bound = Relative | Absolute;
+export type Bound = Relative | Absolute | Memory | Growth;
 
 /** A bound beside what was measured. */
 export interface Verdict {
@@ -57,6 +77,60 @@ function bulk(label: string, ours: string): Bound[] {
     ours,
     limit: { gibPerSecond: 1 },
   }));
+}
+
+const MIB = 2 ** 20;
+
+/** What a cached stream may take, and be slower than what does less. */
+function streams(size: string): Bound[] {
+  const label = `Stream of ${
+    size.replace(/(?=.ib)/, " ").replace(/(.)ib/, (_, unit) => `${unit.toUpperCase()}iB`)
+  }`;
+  const group = (name: string) => `stream/${size}/${name}`;
+  const speed = (name: string, says: string, against: string, times: number): Bound => ({
+    says: `${label}: ${says}`,
+    group: group(name),
+    ours: "fleche",
+    against,
+    limit: { times },
+  });
+  const memory = (name: string, says: string, ours: string): Bound => ({
+    says: `${label}, ${says}: at most 32 MiB over the same loop without a cache`,
+    group: group(name),
+    ours,
+    limit: { overBytes: 32 * MIB },
+  });
+  const growth = (name: string, says: string, ours: string): Bound => ({
+    says: `${label}, ${says}: grows from 64 MiB on at most 1.25 times as much as the loop without a cache`,
+    group: group(name),
+    ours,
+    small: `${ours}-small`,
+    limit: { growth: 1.25 },
+  });
+  return [
+    speed("put", "put at 0.8 of raw file + SHA-256, or faster", "raw-sha256", 1 / 0.8),
+    speed("put", "put at least 1.5 times faster than cacache", "cacache", 1 / 1.5),
+    speed("hit", "hit at 0.8 of raw file + SHA-256, or faster", "raw-sha256", 1 / 0.8),
+    speed("gzip-put", "put through gzip at 0.9 of bare CompressionStream, or faster", "raw-gzip", 1 / 0.9),
+    speed("gzip-hit", "hit through gzip at 0.9 of bare DecompressionStream, or faster", "raw-gzip", 1 / 0.9),
+    {
+      says: `${label}: first byte of a hit within 3 ms`,
+      group: group("first-byte"),
+      ours: "fleche",
+      limit: { us: 3000 },
+    },
+    memory("memory-miss", "miss", "fleche"),
+    memory("memory-hit", "hit", "fleche"),
+    memory("memory-slow-reader", "slow reader of a miss", "fleche"),
+    memory("memory-slow-reader", "slow reader of a miss, spool", "fleche-spool"),
+    memory("memory-slow-reader", "slow reader of a hit", "fleche-hit"),
+    memory("memory-slow-disk", "slow disk", "fleche-slow-disk"),
+    memory("memory-callers", "eight callers", "fleche"),
+    growth("memory-miss", "miss", "fleche"),
+    growth("memory-hit", "hit", "fleche"),
+    growth("memory-slow-disk", "slow disk", "fleche-slow-disk"),
+    growth("memory-callers", "eight callers", "fleche"),
+  ];
 }
 
 /** Every bound. */
@@ -134,25 +208,44 @@ export const bounds: readonly Bound[] = [
   },
   ...bulk("CBOR", "cbor"),
   ...bulk("Pickle", "pickle"),
+  ...["64mib", "1gib", "8gib"].flatMap(streams),
 ];
 
-function judge(bound: Bound, { figures, inputBytes }: Group): Verdict {
-  const find = (wanted: string) => figures.find(({ id }) => id === wanted);
+/** What a limit is on, in its unit; `undefined` when somebody who is needed was not measured. */
+function measure(bound: Bound, group: Group): number | undefined {
+  const find = (wanted: string | undefined) => group.figures.find(({ id }) => id === wanted);
   const ours = find(bound.ours);
-  const missing = { bound, measured: undefined, reached: false };
-  if (!("against" in bound)) {
-    if (ours === undefined || inputBytes === undefined) return missing;
-    const measured = gibPerSecond(inputBytes, ours.medianUs);
-    return { bound, measured, reached: measured >= bound.limit.gibPerSecond };
+  if (ours === undefined) return undefined;
+  if ("against" in bound) {
+    const against = find(bound.against);
+    if (against === undefined) return undefined;
+    return "times" in bound.limit
+      ? ratio(ours, against)
+      : paired(ours, against, (left, right) => left - right);
   }
-  const against = find(bound.against);
-  if (ours === undefined || against === undefined) return missing;
-  if ("times" in bound.limit) {
-    const measured = ratio(ours, against);
-    return { bound, measured, reached: measured <= bound.limit.times };
+  if ("small" in bound) {
+    const growth = (large: Figure | undefined, small: Figure | undefined) =>
+      (large?.peakBytes ?? Number.NaN) / (small?.peakBytes ?? Number.NaN);
+    const small = find(bound.small);
+    const measured = growth(ours, small) / growth(find(ours.baseline), find(small?.baseline));
+    return Number.isNaN(measured) ? undefined : measured;
   }
-  const measured = paired(ours, against, (left, right) => left - right);
-  return { bound, measured, reached: measured <= bound.limit.overUs };
+  if ("overBytes" in bound.limit) return overBaseline(ours, group);
+  if ("us" in bound.limit) return ours.medianUs;
+  return group.inputBytes === undefined ? undefined : gibPerSecond(group.inputBytes, ours.medianUs);
+}
+
+function reaches({ limit }: Bound, measured: number): boolean {
+  if ("gibPerSecond" in limit) return measured >= limit.gibPerSecond;
+  if ("times" in limit) return measured <= limit.times;
+  if ("overUs" in limit) return measured <= limit.overUs;
+  if ("us" in limit) return measured <= limit.us;
+  return measured <= ("growth" in limit ? limit.growth : limit.overBytes);
+}
+
+function judge(bound: Bound, group: Group): Verdict {
+  const measured = measure(bound, group);
+  return { bound, measured, reached: measured !== undefined && reaches(bound, measured) };
 }
 
 /** Holds a runtime's results to the bounds whose groups were measured. */

@@ -5,19 +5,23 @@
  * - `--only=digest,hit` runs some benchmarks; nothing is kept then.
  * - `--runtime=deno` (or `bun`) runs one runtime; likewise.
  * - `--keep` keeps what such a part of a run measured, and leaves all other figures as they are.
+ * - `--size=8GiB` is how long the streams are (1 GiB otherwise), `--dir=` where they are kept meanwhile.
  * - `--check` ends with 1 when a bound is missed; without it figures never fail.
  *
  * @module
  */
+import { tmpdir } from "node:os";
 import { verdicts } from "./bounds.ts";
 import type { Group, Machine, Results } from "./harness/figures.ts";
 import { install, peers } from "./install.ts";
 import { measureStart } from "./micro/start.ts";
+import { measureStream } from "./scenario/stream/mod.ts";
+import { parseSize } from "./scenario/stream/sizes.ts";
 import { comparison, groupTable, machineText, runtimeName, verdictTable } from "./tables.ts";
 
 const here = new URL("./", import.meta.url);
-/** One file a subject in `micro/`; what buys something rather than costs something will stand in `scenario/`. */
-const subjects = ["digest", "hit", "miss", "start", "codec"] as const;
+/** One file a subject in `micro/`; what buys something rather than costs something stands in `scenario/`. */
+const subjects = ["digest", "hit", "miss", "start", "codec", "stream"] as const;
 
 function option(name: string): string[] | undefined {
   return Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3).split(",");
@@ -57,6 +61,7 @@ async function machine(): Promise<Machine> {
 
 async function runSubject(subject: string, command: readonly string[]): Promise<readonly Group[]> {
   if (subject === "start") return [await measureStart(command)];
+  if (subject === "stream") return await runStream(command);
   const file = await Deno.makeTempFile({ prefix: "fleche-bench-", suffix: ".json" });
   try {
     const [program = "", ...args] = command;
@@ -73,6 +78,13 @@ async function runSubject(subject: string, command: readonly string[]): Promise<
   }
 }
 
+async function runStream(command: readonly string[]): Promise<readonly Group[]> {
+  const groups: Group[] = [];
+  const [parent = tmpdir()] = option("dir") ?? [];
+  for (const sizeBytes of sizes) groups.push(...await measureStream(command, { sizeBytes, parent }));
+  return groups;
+}
+
 const resultsFile = (name: string): URL => new URL(`results/${name}.json`, here);
 
 async function readResults(name: string): Promise<Results> {
@@ -84,16 +96,32 @@ function subjectOf({ id }: Group): string {
   return id.split("/")[0] ?? id;
 }
 
-/** What was kept, with the subjects that ran now in the place of their older figures. */
-function merged(kept: Results, now: Results): Results {
-  const { day, runtime: { version }, machine } = now;
-  const same = day === kept.day && version === kept.runtime.version &&
-    machineText(machine) === machineText(kept.machine);
-  const groups = now.groups.map((group) => same ? group : { ...group, origin: { day, version, machine } });
-  const ran = new Set<string>(groups.map(subjectOf));
-  const all = [...kept.groups.filter((group) => !ran.has(subjectOf(group))), ...groups];
+/** What is measured together and replaced together: a subject, or a subject at one size. */
+function partOf({ id }: Group): string {
+  return id.split("/").slice(0, -1).join("/") || id;
+}
+
+/** The groups of another run; those of another day, machine or version say so. */
+function marked(groups: readonly Group[], from: Results, into: Results): readonly Group[] {
+  const { day, runtime: { version }, machine } = from;
+  const same = day === into.day && version === into.runtime.version &&
+    machineText(machine) === machineText(into.machine);
+  return same ? groups : groups.map((group) => ({ origin: { day, version, machine }, ...group }));
+}
+
+/**
+ * What was kept, with what ran now in the place of its older figures. After a whole run nothing is left of them but
+ * the sizes of streams that it has not measured.
+ */
+function merged(kept: Results, now: Results, whole: boolean): Results {
+  const into = whole ? now : kept;
+  const ran = new Set<string>(now.groups.map(partOf));
+  const left = kept.groups.filter((group) =>
+    !ran.has(partOf(group)) && (!whole || subjectOf(group) === "stream")
+  );
+  const all = [...marked(left, kept, into), ...marked(now.groups, now, into)];
   return {
-    ...kept,
+    ...into,
     peers: now.peers,
     groups: subjects.flatMap((subject) => all.filter((group) => subjectOf(group) === subject)),
   };
@@ -125,6 +153,7 @@ async function writeReadme(results: readonly Results[]): Promise<void> {
   await output(Deno.execPath(), ["fmt", "--quiet", path.pathname]);
 }
 
+const sizes = (option("size") ?? ["1GiB"]).map(parseSize);
 const wanted = option("only") ?? subjects;
 const runtimes = (option("runtime") ?? ["deno", "bun"]) as ("deno" | "bun")[];
 const config = await install();
@@ -158,7 +187,7 @@ const whole = wanted === subjects && runtimes.length === 2;
 if (whole || Deno.args.includes("--keep")) {
   for (const result of results) {
     const { name } = result.runtime;
-    const kept = whole ? result : merged(await readResults(name), result);
+    const kept = merged(await readResults(name), result, whole);
     await Deno.writeTextFile(resultsFile(name), `${JSON.stringify(kept, null, 2)}\n`);
   }
   await writeReadme([await readResults("deno"), await readResults("bun")]);

@@ -5,12 +5,14 @@ import {
   gibPerSecond,
   type Group,
   type Machine,
+  overBaseline,
   ratio,
   type Results,
 } from "./harness/figures.ts";
 
 /** Three significant digits and a unit that suits. */
 export function duration(us: number): string {
+  if (us >= 1e6) return `${(us / 1e6).toPrecision(3)} s`;
   if (us >= 10_000) return `${(us / 1000).toPrecision(3)} ms`;
   return `${us >= 1000 ? Math.round(us) : Number(us.toPrecision(3))} µs`;
 }
@@ -30,6 +32,25 @@ function size(bytes: number): string {
   return bytes < 10e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toPrecision(3)} MB`;
 }
 
+function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}
+
+/** What a group is about: the peak of a process where that was measured, a time elsewhere. */
+function main({ peakBytes, medianUs }: Figure): string {
+  return peakBytes === undefined ? duration(medianUs) : mebibytes(peakBytes);
+}
+
+function best({ roundsPeakBytes, minUs }: Figure): string {
+  return roundsPeakBytes === undefined ? duration(minUs) : mebibytes(Math.min(...roundsPeakBytes));
+}
+
+function smallestFirst(figures: readonly Figure[]): Figure[] {
+  return figures.toSorted((left, right) =>
+    (left.peakBytes ?? left.medianUs) - (right.peakBytes ?? right.medianUs)
+  );
+}
+
 /** What a table says of each figure; what no figure of the group has gets no column. */
 interface Column {
   readonly head: string;
@@ -38,8 +59,22 @@ interface Column {
 }
 
 /** The columns after the median. */
-function columns({ figures, inputBytes }: Group, ratioColumn: Column): readonly Column[] {
+function columns(group: Group, ratioColumn: Column): readonly Column[] {
+  const { figures, inputBytes } = group;
   const all: readonly Column[] = [
+    {
+      head: "over no cache",
+      has: figures.some(({ baseline }) => baseline !== undefined),
+      cell: (figure) => {
+        const over = overBaseline(figure, group);
+        return over === undefined ? "" : mebibytes(over);
+      },
+    },
+    {
+      head: "time",
+      has: figures.some(({ peakBytes }) => peakBytes !== undefined),
+      cell: ({ medianUs }) => duration(medianUs),
+    },
     {
       head: "p99",
       has: figures.some(({ p99Us }) => p99Us !== undefined),
@@ -64,7 +99,7 @@ function ratioTo(group: Group, head: string): Column {
   const reference = group.figures.find(({ id }) => id === group.reference);
   return {
     head,
-    has: true,
+    has: group.figures.every(({ peakBytes }) => peakBytes === undefined),
     cell: (figure) =>
       reference === undefined ? "" : figure === reference ? "1" : times(ratio(figure, reference)),
   };
@@ -87,23 +122,21 @@ function named({ label }: Figure): string {
   return label.includes("fleche") ? `**${label}**` : label;
 }
 
-/** One group under one runtime, the quickest first. */
+/** One group under one runtime, the quickest or the smallest first. */
 export function groupTable(group: Group): string {
   const shown = columns(group, ratioTo(group, `times ${labelOf(group, group.reference)}`));
-  const rows = group.figures
-    .toSorted((left, right) => left.medianUs - right.medianUs)
-    .map((figure) => [
-      named(figure),
-      duration(figure.medianUs),
-      duration(figure.minUs),
-      ...shown.map(({ cell }) => cell(figure)),
-    ]);
+  const rows = smallestFirst(group.figures).map((figure) => [
+    named(figure),
+    main(figure),
+    best(figure),
+    ...shown.map(({ cell }) => cell(figure)),
+  ]);
   const head = ["", "median", "best", ...shown.map(({ head }) => head)];
   const absent = group.absent.map(({ label, reason }) => `\nNot measured: ${label} (${reason}).`);
   return [table(head, rows), ...absent].join("\n");
 }
 
-/** One group under every runtime: median, what else was measured, and times the reference. */
+/** One group under every runtime: median, what else was measured, and times the reference or bytes over the baseline. */
 export function comparison(id: string, results: readonly Results[]): string {
   const groups = results.flatMap(({ runtime, groups }) =>
     groups.filter((group) => group.id === id).map((group) => ({
@@ -118,11 +151,9 @@ export function comparison(id: string, results: readonly Results[]): string {
     groups.flatMap(({ group, shown }) => {
       const own = group.figures.find(({ id }) => id === wanted);
       if (own === undefined) return ["not measured", ...shown.map(() => "")];
-      return [duration(own.medianUs), ...shown.map(({ cell }) => cell(own))];
+      return [main(own), ...shown.map(({ cell }) => cell(own))];
     });
-  const rows = first.group.figures
-    .toSorted((left, right) => left.medianUs - right.medianUs)
-    .map((figure) => [named(figure), ...cells(figure.id)]);
+  const rows = smallestFirst(first.group.figures).map((figure) => [named(figure), ...cells(figure.id)]);
   const heads = groups.flatMap((
     { runtime, shown },
   ) => [runtimeName(runtime.name), ...shown.map(({ head }) => head)]);
@@ -160,6 +191,15 @@ export function verdictText({ bound: { limit }, measured, reached }: Verdict): s
     return reached
       ? `reached: ${speed(measured)}`
       : `**missed**, ${(limit.gibPerSecond / measured).toPrecision(3)} times too slow: ${speed(measured)}`;
+  }
+  if ("overBytes" in limit) {
+    return reached
+      ? `reached: ${mebibytes(measured)}`
+      : `**missed** by ${mebibytes(measured - limit.overBytes)}: ${mebibytes(measured)}`;
+  }
+  if ("growth" in limit) return `${reached ? "reached" : "**missed**"}: ${times(measured)}`;
+  if ("us" in limit) {
+    return `${reached ? "reached" : "**missed**"}: ${duration(measured)}`;
   }
   if ("overUs" in limit) {
     return reached

@@ -17,6 +17,7 @@ interface BuiltinModules {
   "node:fs": typeof import("node:fs");
   "node:os": typeof import("node:os");
   "node:path": typeof import("node:path");
+  "node:timers": typeof import("node:timers");
   "node:url": typeof import("node:url");
   "node:util": typeof import("node:util");
   "node:zlib": typeof import("node:zlib");
@@ -26,11 +27,15 @@ interface DenoLike {
   readonly version: { readonly deno: string };
   readonly build: { readonly os: string };
   readonly env: { get(name: string): string | undefined };
+  readonly noColor: boolean;
+  readonly stderr: { isTerminal(): boolean; writeSync(bytes: Uint8Array): number };
+  consoleSize(): { readonly columns: number; readonly rows: number };
   readTextFileSync(path: string): string;
   mkdirSync(path: string, options: { readonly recursive: boolean }): void;
   readonly permissions: {
     querySync(descriptor: object): { readonly state: "granted" | "prompt" | "denied" };
   };
+  unrefTimer(id: number): void;
 }
 
 interface ProcessLike {
@@ -38,6 +43,7 @@ interface ProcessLike {
   readonly arch: string;
   readonly pid: number;
   readonly env: Record<string, string | undefined>;
+  readonly stderr: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   cwd(): string;
   getBuiltinModule<K extends keyof BuiltinModules>(name: K): BuiltinModules[K] | undefined;
   cpuUsage(): { user: number; system: number };
@@ -74,6 +80,16 @@ export function runtimeVersion(): string {
   return bun?.version ?? (nodeProcess() as unknown as { version: string }).version.replace(/^v/, "");
 }
 
+/**
+ * Has garbage collected, soon: for memory that no runtime knows of because it hangs, outside of the heap, on small objects.
+ */
+export function collectGarbage(): void {
+  const bun = (globalThis as { Bun?: { gc(force: boolean): void } }).Bun;
+  // V8 collects when that much was allocated outside of its heap. Nobody touches the pages, so none is made.
+  if (bun === undefined) new ArrayBuffer(64 * 1024 * 1024);
+  else bun.gc(true);
+}
+
 /** Whether paths are Windows paths. */
 export function isWindows(): boolean {
   return deno !== undefined ? deno.build.os === "windows" : nodeProcess().platform === "win32";
@@ -104,6 +120,65 @@ export function isPermitted(name: PermissionName, scope?: string): boolean {
 export function environmentVariable(name: string): string | undefined {
   if (!isPermitted("env", name)) return undefined;
   return deno !== undefined ? deno.env.get(name) : nodeProcess().env[name];
+}
+
+/** Whether the user wants no colours (`NO_COLOR`), which Deno says without a permission as well. */
+export function isColorUnwanted(): boolean {
+  if (deno !== undefined && !isPermitted("env", "NO_COLOR")) return deno.noColor;
+  return (environmentVariable("NO_COLOR") ?? "") !== "";
+}
+
+/** Standard error, and the terminal that it may be. */
+export interface StandardError {
+  readonly isTTY: boolean;
+  /** The terminal's size as it is now; `undefined` when it is unknown. */
+  readonly columns: number | undefined;
+  readonly rows: number | undefined;
+  write(text: string): void;
+}
+
+/**
+ * Standard error, written synchronously: what fails, such as a terminal that was closed, is thrown to the caller.
+ * `process.stderr` would emit an `error` event instead, which ends the process when nobody listens.
+ */
+export function standardError(): StandardError {
+  if (deno === undefined) {
+    const { stderr } = nodeProcess();
+    const { writeSync } = builtin("node:fs");
+    return {
+      isTTY: stderr.isTTY === true,
+      get columns() {
+        return stderr.columns;
+      },
+      get rows() {
+        return stderr.rows;
+      },
+      write: (text) => writeAll(text, (bytes) => writeSync(2, bytes)),
+    };
+  }
+  const runtime = deno;
+  const size = (): { readonly columns?: number; readonly rows?: number } => {
+    try {
+      return runtime.consoleSize();
+    } catch {
+      return {};
+    }
+  };
+  return {
+    isTTY: runtime.stderr.isTerminal(),
+    get columns() {
+      return size().columns;
+    },
+    get rows() {
+      return size().rows;
+    },
+    write: (text) => writeAll(text, (bytes) => runtime.stderr.writeSync(bytes)),
+  };
+}
+
+function writeAll(text: string, write: (bytes: Uint8Array) => number): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let done = 0; done < bytes.length;) done += write(bytes.subarray(done));
 }
 
 /** The working directory; `undefined` when it may not be read. */
@@ -138,4 +213,17 @@ export function readTextIfThere(path: string): string | undefined {
 export function makeFolders(path: string): void {
   if (deno !== undefined) deno.mkdirSync(path, { recursive: true });
   else builtin("node:fs").mkdirSync(path, { recursive: true });
+}
+
+/**
+ * Calls `tick` again and again, without keeping the process alive for it.
+ *
+ * @returns What stops it.
+ */
+export function everyUnref(intervalMs: number, tick: () => void): () => void {
+  const timer: unknown = setInterval(tick, intervalMs);
+  // A number where timers are the web's (older Deno), Node's object elsewhere.
+  if (typeof timer === "number") deno?.unrefTimer(timer);
+  else (timer as { unref(): void }).unref();
+  return () => clearInterval(timer as number);
 }

@@ -34,6 +34,20 @@ export async function pinned(): Promise<void> {
   const thenable = fleche(() => Promise.resolve(Promise.resolve("deep")), { name: "thenable" });
   same<ReturnType<typeof thenable>, Promise<string>>(true);
 
+  const bytes = fleche((n: number) => new Blob(["x".repeat(n)]).stream(), { name: "bytes" });
+  same<ReturnType<typeof bytes>, Promise<ReadableStream<Uint8Array<ArrayBuffer>>>>(true);
+  const rows = fleche(async function* rows(): AsyncGenerator<{ id: number }> {
+    yield await Promise.resolve({ id: 1 });
+  });
+  same<ReturnType<typeof rows>, Promise<AsyncGenerator<{ id: number }>>>(true);
+  const counted = fleche(function* counted(): Generator<number> {
+    yield 1;
+  });
+  same<ReturnType<typeof counted>, Promise<AsyncGenerator<number, unknown, unknown>>>(true);
+  same<ReturnType<typeof counted.load>, Promise<AsyncGenerator<number, unknown, unknown>>>(true);
+  const list = fleche(() => [1, 2], { name: "list" });
+  same<ReturnType<typeof list>, Promise<number[]>>(true);
+
   function cells(this: { size: number }, scale: number): number {
     return this.size * scale;
   }

@@ -21,6 +21,12 @@ export interface Figure {
   readonly p99Us?: number;
   /** Mean size of what the call wrote, where it wrote something. */
   readonly sizeBytes?: number;
+  /** Most memory that the process had, the median over the rounds; where each call has a process of its own. */
+  readonly peakBytes?: number;
+  /** Every round's, in the order of `roundsUs`. */
+  readonly roundsPeakBytes?: readonly number[];
+  /** The figure whose peak is what the job takes without a cache. */
+  readonly baseline?: string;
   /** What else a reader should know, as how it makes its key. */
   readonly note?: string;
 }
@@ -53,6 +59,8 @@ export interface Group {
   readonly reference: string;
   /** Bytes that one call goes through, where a speed says more than a time. */
   readonly inputBytes?: number;
+  /** How many rounds there were, where few. */
+  readonly rounds?: number;
   readonly figures: readonly Figure[];
   /** Contestants that could not take part, and why. */
   readonly absent: readonly { readonly id: string; readonly label: string; readonly reason: string }[];
@@ -71,9 +79,17 @@ export function quantile(values: readonly number[], at: number): number {
  * neighbour in some of the rounds does not move as it moves either one's own median.
  */
 export function paired(one: Figure, other: Figure, relate: (one: number, other: number) => number): number {
-  const pairs = one.roundsUs.flatMap((us, round) => {
-    const beside = other.roundsUs[round];
-    return beside === undefined ? [] : [relate(us, beside)];
+  return pairedRounds(one.roundsUs, other.roundsUs, relate);
+}
+
+function pairedRounds(
+  own: readonly number[],
+  others: readonly number[],
+  relate: (one: number, other: number) => number,
+): number {
+  const pairs = own.flatMap((value, round) => {
+    const beside = others[round];
+    return beside === undefined ? [] : [relate(value, beside)];
   });
   return quantile(pairs, 0.5);
 }
@@ -81,6 +97,13 @@ export function paired(one: Figure, other: Figure, relate: (one: number, other: 
 /** How many times the other's time a contestant takes. */
 export function ratio(one: Figure, other: Figure): number {
   return paired(one, other, (left, right) => left / right);
+}
+
+/** How many bytes more a contestant's process takes than its baseline's; `undefined` where there is none. */
+export function overBaseline(one: Figure, { figures }: Pick<Group, "figures">): number | undefined {
+  const other = figures.find(({ id }) => id === one.baseline);
+  if (one.roundsPeakBytes === undefined || other?.roundsPeakBytes === undefined) return undefined;
+  return pairedRounds(one.roundsPeakBytes, other.roundsPeakBytes, (left, right) => left - right);
 }
 
 /** The speed at which so many bytes are gone through in so many microseconds. */

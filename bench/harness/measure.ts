@@ -69,7 +69,8 @@ interface Runner {
 /** Results end here, so that no optimizer can drop the job that made them. */
 export const sink: { last: unknown } = { last: undefined };
 
-function collectGarbage(): void {
+/** Forces a collection, where the runtime was started so that one can. */
+export function collectGarbage(): void {
   const { Bun, gc } = globalThis as { Bun?: { gc(force: boolean): void }; gc?: () => void };
   if (Bun !== undefined) Bun.gc(true);
   else gc?.();

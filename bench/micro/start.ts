@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { complaint } from "../harness/complaint.ts";
 import { type Figure, type Group, quantile } from "../harness/figures.ts";
 import { random, shuffled } from "../harness/random.ts";
 
@@ -53,12 +54,6 @@ async function time(command: readonly string[], args: readonly string[]): Promis
   return elapsedUs;
 }
 
-function lastLine(error: unknown, directory: string): string {
-  const lines = String(error instanceof Error ? error.message : error).trim().split("\n");
-  const telling = lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? "";
-  return telling.replaceAll(directory, "…").replaceAll(/file:\/\/\S+/g, "…").trim();
-}
-
 /**
  * Measures the start of processes.
  *
@@ -80,7 +75,7 @@ export async function measureStart(command: readonly string[]): Promise<Group> {
         await time(command, [...args, "fill"]);
         programs.push({ id, label, args });
       } catch (error) {
-        absent.push({ id, label, reason: lastLine(error, directory) });
+        absent.push({ id, label, reason: complaint(error, directory) });
       }
     }
     const times = new Map<string, number[]>(programs.map(({ id }) => [id, []]));

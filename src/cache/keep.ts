@@ -11,12 +11,15 @@ import { CodecError, DigestError } from "../errors.ts";
 import type { Cache } from "./cache.ts";
 import { codecOf } from "./lookup.ts";
 
+/** What a record says beside the call and its result. */
+export type Description = Pick<CallRecord, "inline" | "metadata">;
+
 /**
  * Keeps a result: the value first, then, and only then, the record that names it.
  *
  * @param call The call that gave it.
  * @param value The result.
- * @param extra What else the record says.
+ * @param description What else the record says.
  * @throws {CodecError} (rejects) When the values' codec cannot write the result, or it changes while it is written.
  * @throws {DigestError} (rejects) When the result has no faithful digest.
  */
@@ -24,7 +27,7 @@ export async function keep(
   cache: Cache,
   call: Call,
   value: unknown,
-  extra: Pick<CallRecord, "inline" | "metadata">,
+  description: Description,
 ): Promise<void> {
   const codec = codecOf(cache.values);
   // Digested before and after: what a getter gives, or whoever else holds the value does to it meanwhile, must not come to
@@ -54,16 +57,17 @@ export async function keep(
     });
     await cache.values.put(result, body.pipeThrough(checked));
   }
+  await putRecord(cache, call, { ...description, result, size, codec: codec.name });
+}
 
+/** Keeps the record of a call whose value is kept already. */
+export async function putRecord(
+  cache: Cache,
+  call: Call,
+  rest: Description & Pick<CallRecord, "result" | "size" | "codec" | "form">,
+): Promise<void> {
   const { key, ...parts } = call;
-  const record = {
-    ...parts,
-    ...extra,
-    result,
-    size,
-    codec: codec.name,
-    time: Date.now() / 1000,
-  };
+  const record = { ...parts, ...rest, time: Date.now() / 1000 };
   await cache.calls.put(key, await codecOf(cache.calls).encode(recordToData(record)), {
     index: recordIndex(record),
   });

@@ -5,11 +5,13 @@
  * @module
  */
 
-import { type CallRecord, peekResult, recordFromData, resultOf } from "../call/record.ts";
+import { loadCode } from "../_load.ts";
+import { type CallRecord, peekResult, recordFromData, type RecordHead, resultOf } from "../call/record.ts";
 import { cborCodec } from "../codec/cbor/cbor_codec.ts";
 import type { Codec, MaybePromise } from "../codec/types.ts";
 import { CodecError, IntegrityError, type MissReason } from "../errors.ts";
 import type { Storage } from "../storage/types.ts";
+import type { StreamWatch } from "../stream/types.ts";
 import type { Cache } from "./cache.ts";
 
 /** A value that was found. */
@@ -54,19 +56,37 @@ export function codecOf(storage: Storage): Codec {
  * The result kept for a call.
  *
  * @param key The call's key.
+ * @param watch Told how a streamed result is read.
  * @returns At once where both storages have a short way and the entries are small.
  */
-export function lookup(cache: Cache, key: string): MaybePromise<Lookup> {
+export function lookup(cache: Cache, key: string, watch?: StreamWatch): MaybePromise<Lookup> {
   const codec = codecOf(cache.calls);
   const record = readValue(cache.calls, codec === cborCodec ? cborHead : codec, key);
-  return record instanceof Promise ? record.then((found) => valueOf(cache, found)) : valueOf(cache, record);
+  return record instanceof Promise
+    ? record.then((found) => valueOf(cache, found, watch))
+    : valueOf(cache, record, watch);
 }
 
-function valueOf(cache: Cache, record: Lookup): MaybePromise<Lookup> {
+function valueOf(cache: Cache, record: Lookup, watch: StreamWatch | undefined): MaybePromise<Lookup> {
   if (!record.hit) return record;
   const head = resultOf(record.value);
   if (typeof head === "string") return { hit: false, reason: head };
-  return readValue(cache.values, codecOf(cache.values), head.result);
+  return head.form === undefined
+    ? readValue(cache.values, codecOf(cache.values), head.result)
+    : readStream(cache, head, watch);
+}
+
+/** A streamed result: found, and its first bytes checked; the rest is read by whoever reads it. */
+async function readStream(cache: Cache, head: RecordHead, watch: StreamWatch | undefined): Promise<Lookup> {
+  try {
+    const { restoreStored } = await loadCode(() => import("../stream/restore_stored.ts"));
+    const body = await cache.values.get(head.result);
+    if (body === undefined) return ABSENT;
+    const value = await restoreStored(head.form, body, watch);
+    return value === undefined ? { hit: false, reason: "version" } : hitOf(value);
+  } catch (cause) {
+    return missOf(cause);
+  }
 }
 
 /** The whole record of a call; `undefined` when there is none that can be read. */
@@ -77,7 +97,7 @@ export async function lookupRecord(cache: Cache, key: string): Promise<CallRecor
 }
 
 /** Damaged bytes are the entry's fault and worth computing again; anything else is the storage's. */
-function missOf(cause: unknown): Miss {
+export function missOf(cause: unknown): Miss {
   const damaged = cause instanceof CodecError || cause instanceof IntegrityError;
   return { hit: false, reason: damaged ? "damaged" : "unavailable", cause };
 }

@@ -7,6 +7,7 @@
 
 import type { CallIndex } from "../storage/types.ts";
 import type { JsonObject } from "../metadata/types.ts";
+import type { StreamForm } from "../stream/types.ts";
 
 /** Version of the stored form of records. */
 export const RECORD_VERSION = 1;
@@ -35,8 +36,10 @@ export interface CallRecord extends Omit<Call, "key"> {
   readonly result: string;
   /** Size of the stored value in bytes, before any wrapper; `undefined` where it was not known. */
   readonly size: number | undefined;
-  /** Name of the codec that wrote the value. */
+  /** Name of the codec that wrote the value; of a streamed one `bytes` or `cbor-sequence`. */
   readonly codec: string;
+  /** What a streamed result is, beside its bytes; `undefined` for every other value. */
+  readonly form?: StreamForm | undefined;
   /** When the record was made: seconds since the epoch. */
   readonly time: number;
   /** Metadata by namespace. */
@@ -47,10 +50,15 @@ const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
  * The stored form of a record: plain data for whichever codec the calls storage has. Version and result come first, where
- * {@linkcode peekResult} finds them.
+ * {@linkcode peekResult} finds them; a form stands before the result, so that it does not and the form is seen.
  */
 export function recordToData(record: CallRecord): Record<string, unknown> {
-  const data: Record<string, unknown> = { fleche: RECORD_VERSION, result: record.result };
+  const { form, result } = record;
+  const data: Record<string, unknown> = {
+    fleche: RECORD_VERSION,
+    ...(form === undefined ? {} : { form }),
+    result,
+  };
   for (const [field, value] of Object.entries(record)) if (value !== undefined) data[field] = value;
   return data;
 }
@@ -82,16 +90,24 @@ export function recordIndex(record: CallRecord): CallIndex {
   return { name, module, version, code, result, time, metadata, arguments: Object.entries(record.arguments) };
 }
 
+/** What a hit needs of a record. */
+export interface RecordHead {
+  /** The result's digest. */
+  readonly result: string;
+  /** For a streamed result: its form, not checked yet. */
+  readonly form?: unknown;
+}
+
 /**
- * The result's digest, straight from the stored form: all that a hit needs of a record.
+ * The head of a record, straight from its stored form.
  *
  * @returns `"version"` for a record of a version that this module does not read, `"damaged"` for what is no record.
  */
-export function resultOf(data: unknown): { readonly result: string } | "version" | "damaged" {
+export function resultOf(data: unknown): RecordHead | "version" | "damaged" {
   if (typeof data !== "object" || data === null || !("fleche" in data)) return "damaged";
   if (data.fleche !== RECORD_VERSION) return "version";
   if (!("result" in data) || typeof data.result !== "string" || data.result.length !== 64) return "damaged";
-  return data as { readonly result: string };
+  return data as RecordHead;
 }
 
 function isRecordOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is Record<string, T> {
@@ -112,14 +128,27 @@ const isOptional = (value: unknown, ...types: string[]): boolean =>
 export function recordFromData(data: unknown): CallRecord | "version" | "damaged" {
   const head = resultOf(data);
   if (typeof head === "string") return head;
-  const { name, module, version, code, arguments: digests, inline, result, size, codec, time, metadata } =
-    head as
-      & Partial<Record<keyof CallRecord, unknown>>
-      & { readonly result: string };
+  const {
+    name,
+    module,
+    version,
+    code,
+    arguments: digests,
+    inline,
+    result,
+    size,
+    codec,
+    form,
+    time,
+    metadata,
+  } = head as
+    & Partial<Record<keyof CallRecord, unknown>>
+    & { readonly result: string };
   const whole = isDigest(result) && typeof name === "string" && isOptional(module, "string") &&
     isOptional(version, "string", "number") &&
     (code === undefined || isDigest(code)) && isRecordOf(digests, isDigest) && isRecordOf(inline, isBytes) &&
-    isOptional(size, "number") && typeof codec === "string" && typeof time === "number" &&
+    isOptional(size, "number") && typeof codec === "string" && isOptional(form, "object") &&
+    typeof time === "number" &&
     isRecordOf(metadata, isObject);
   if (!whole) return "damaged";
   return {
@@ -132,6 +161,7 @@ export function recordFromData(data: unknown): CallRecord | "version" | "damaged
     result,
     size,
     codec,
+    ...(form === undefined ? {} : { form }),
     time,
     metadata,
   } as CallRecord;

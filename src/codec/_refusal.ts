@@ -32,16 +32,25 @@ export function refusalOf(value: unknown): string {
   }
   const name = className(value);
   if (name === "Promise") return "a Promise cannot be restored; its awaited result would work";
-  if (name === "ReadableStream" || name === "WritableStream" || name === "TransformStream") {
-    return `a ${name} inside a value cannot be written; its bytes would work`;
+  if (name === "WritableStream" || name === "TransformStream") {
+    return `a ${name} cannot be kept; what it gives would work`;
+  }
+  if (name === "ReadableStream" || name === "Response") {
+    return `a ${name} inside a value cannot be kept; alone it would work`;
   }
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   if (/Generator$|Iterator$/.test(tag)) {
-    return `a live ${tag} cannot be kept, it can be read only once; an array of what it gives would work`;
+    return `a live ${tag} inside a value cannot be kept; alone it would work, or an array of what it gives`;
   }
-  if (name === "Blob" || name === "File") return `a ${name} is read asynchronously; its bytes would work`;
+  if (name === "Blob" || name === "File") {
+    return `a ${name} inside a value is read asynchronously; alone it would work, or its bytes`;
+  }
   if (name.startsWith("Weak")) {
     return `a ${name} cannot be listed; a ${name === "WeakRef" ? "reference" : name.slice(4)} would work`;
+  }
+  if (Symbol.asyncIterator in value) {
+    return `an instance of class ${name} would come back as a plain generator; an async generator in its place, or a ` +
+      "ReadableStream, would work";
   }
   return `an instance of class ${name} would come back as something else; a plain object in its place would work`;
 }

@@ -44,7 +44,7 @@ function build(settings: StorageSettings, where: StoragePlace, folder: string | 
     options[name] = optionValue(value, option, { ...where, place: placeOf(where.place, name) }, folder);
   }
   try {
-    return type.open(options as OpenedOptions<StorageTypeOptions>);
+    return type.open(options as OpenedOptions<StorageTypeOptions>, { role: where.role });
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -25,7 +25,13 @@ const ROOT = { root: { kind: "path", required: true } } as const;
 const ROOT_AND_TRUST = { ...ROOT, trust_code: { kind: "boolean" } } as const;
 
 const storageTypes = new Map<string, StorageType>([
-  ["Memory", storageType({ options: {}, open: () => new Memory() })],
+  [
+    "Memory",
+    storageType({
+      options: { max_bytes: { kind: "integer", check: (value) => atLeastOne(value, "an integer") } },
+      open: ({ max_bytes: maxBytes }) => new Memory(maxBytes === undefined ? {} : { maxBytes }),
+    }),
+  ],
   ["CborFile", storageType({ options: ROOT, open: (options) => new CborFile(options) })],
   ["PickleFile", storageType({ options: ROOT, open: (options) => new PickleFile(options) })],
   [
@@ -56,8 +62,10 @@ const storageTypes = new Map<string, StorageType>([
       options: {
         compression: { kind: "string", required: true, oneOf: compressions },
         inner: { kind: "storage", required: true },
+        max_ratio: { kind: "number", check: (value) => atLeastOne(value, "a number") },
       },
-      open: (options) => new CompressedStorage(options),
+      open: ({ compression, inner, max_ratio: maxRatio }) =>
+        new CompressedStorage({ compression, inner, ...(maxRatio === undefined ? {} : { maxRatio }) }),
     }),
   ],
   [
@@ -72,7 +80,8 @@ const storageTypes = new Map<string, StorageType>([
           locate: locateSqlUrl,
         },
       },
-      open: (options) => new Sql(options),
+      // One file can keep both, each in a table of its own.
+      open: ({ url }, { role }) => new Sql({ url, role }),
     }),
   ],
 ]);
@@ -80,6 +89,10 @@ const storageTypes = new Map<string, StorageType>([
 /** Infers what `open` is given from what `options` declares. */
 function storageType<const Options extends StorageTypeOptions>(spec: StorageType<Options>): StorageType {
   return spec;
+}
+
+function atLeastOne(value: unknown, what: string): string | undefined {
+  return Number(value) >= 1 ? undefined : `${what} from 1`;
 }
 
 function sqlUrlFault(url: unknown): string | undefined {

@@ -10,6 +10,12 @@ import type { Storage } from "../storage/types.ts";
 /** What a storage of a cache keeps: results, or the records of calls. */
 export type StorageRole = "values" | "calls";
 
+/** What a storage is made for. */
+export interface StorageUse {
+  /** What it is to keep. */
+  readonly role: StorageRole;
+}
+
 /** What each kind of option is when a storage is opened. */
 export interface StorageOptionValues {
   /** Any text. */
@@ -91,6 +97,11 @@ export interface StorageType<Options extends StorageTypeOptions = StorageTypeOpt
    * @default {["values", "calls"]}
    */
   readonly roles?: readonly StorageRole[];
-  /** Makes the storage; should do no I/O before the first use of it. */
-  open(options: OpenedOptions<Options>): Storage;
+  /**
+   * Makes the storage; should do no I/O before the first use of it.
+   *
+   * @param options The options that were set.
+   * @param use What the storage is for; a storage within another is for the same.
+   */
+  open(options: OpenedOptions<Options>, use: StorageUse): Storage;
 }

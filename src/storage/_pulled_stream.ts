@@ -5,11 +5,13 @@
  * @module
  */
 
+import { closeWhenDropped } from "../_dropped.ts";
+
 /** Where the chunks of a delivered stream come from. */
 export interface ChunkSource {
   /** The next chunk, whose buffer is the reader's from now on; `undefined` at the end. */
   next(): Uint8Array<ArrayBuffer> | undefined | Promise<Uint8Array<ArrayBuffer> | undefined>;
-  /** X */
+  /** Lets go of what is open; called once, at the end, after a failure, or when nobody reads on. */
   close?(reason?: unknown): void | Promise<void>;
 }
 
@@ -30,7 +32,7 @@ export function pulledStream(source: ChunkSource): ReadableStream<Uint8Array<Arr
     rest = undefined;
     return chunk;
   };
-  return new ReadableStream({
+  const stream = new ReadableStream({
     type: "bytes",
     async pull(controller) {
       if (closing !== undefined) return;
@@ -59,4 +61,6 @@ export function pulledStream(source: ChunkSource): ReadableStream<Uint8Array<Arr
     },
     cancel: close,
   }, { highWaterMark: 0 });
+  if (source.close !== undefined) closeWhenDropped(stream, close);
+  return stream;
 }

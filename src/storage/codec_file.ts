@@ -9,7 +9,7 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { assertRoot } from "./_root.ts";
-import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Options of every storage of files. */
 export interface FileStorageOptions {
@@ -76,6 +76,11 @@ export abstract class CodecFile implements Storage {
   /** Writes a file; it takes the place of an earlier one when it is whole. */
   put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
     return this.#medium.put(key, body, options);
+  }
+
+  /** Begins a file that has no name yet; it takes its place when it is whole. */
+  draft(): Promise<Draft> {
+    return this.#medium.draft();
   }
 
   /** Finds a file and checks its trailer and its first chunk. */

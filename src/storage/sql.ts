@@ -9,7 +9,7 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { parseSqlUrl } from "./sql/parse_sql_url.ts";
-import type { PutOptions, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type { Draft, PutOptions, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Options of {@linkcode Sql}. */
 export interface SqlOptions {
@@ -19,6 +19,13 @@ export interface SqlOptions {
    * directory; in a configuration file, to that file.
    */
   readonly url: string;
+  /**
+   * What is kept: call records, or values. Each has a table of its own, so one database can hold both: a whole cache is
+   * two storages with one URL. In a configuration it follows from where the storage stands.
+   *
+   * @default {"calls"}
+   */
+  readonly role?: "calls" | "values";
   /**
    * How values are written, as `pickleCodec` of `@fleche/fleche/codec/pickle`.
    *
@@ -36,8 +43,9 @@ export interface SqlOptions {
  * at once: it is in WAL mode, and a writer waits up to 5 seconds for others.
  *
  * A body of at most 256 KiB stands in its row, and getting it is one point select. A larger one stands in chunks of that
- * size, each with its checksum, written before the entry is visible; memory holds one chunk of it. A body that is
- * replaced or deleted while it is being read is kept for an hour, for its readers.
+ * size, each with its checksum, written before the entry is visible; memory holds one chunk of it, and a part of it is
+ * read from the chunks that it lies in. A body that is replaced or deleted while it is being read is kept for an hour,
+ * for its readers.
  *
  * Deno needs `--allow-ffi --allow-env=LIBSQL_JS_DEV --allow-sys=cpus,hostname,networkInterfaces` for the native library, and
  * `--allow-read=<folder> --allow-write=<folder>` for a file's folder; for a server `--allow-net=<host>` alone. What is
@@ -63,25 +71,34 @@ export class Sql implements Storage {
    * Names the database; nothing is opened yet.
    *
    * @param options Which database.
-   * @throws {TypeError} When the URL is of no known form.
+   * @throws {TypeError} When the URL is of no known form, or there is no such role.
    */
   constructor(options: SqlOptions) {
-    const location = parseSqlUrl(options.url);
+    const { url, role = "calls" } = options;
+    const location = parseSqlUrl(url);
+    if (role !== "calls" && role !== "values") {
+      throw new TypeError(`Cannot use role ${JSON.stringify(role)}: expected "calls" or "values"`);
+    }
     if (location.kind === "file" && /^~[\\/]/.test(location.path)) {
       throw new TypeError(
-        `Cannot use database URL "${options.url}": "~" is the home folder in configuration files only, write the path out`,
+        `Cannot use database URL "${url}": "~" is the home folder in configuration files only, write the path out`,
       );
     }
     if (options.codec !== undefined) this.codec = options.codec;
     this.#medium = new LazyStorage(async () => {
       const { SqlMedium } = await loadCode(() => import("./sql/sql_medium.ts"));
-      return new SqlMedium(location);
+      return new SqlMedium(location, role === "values" ? "stored_values" : "calls");
     });
   }
 
   /** Keeps a body; with `options.index`, its columns too. One transaction and one round trip up to 256 KiB. */
   put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
     return this.#medium.put(key, body, options);
+  }
+
+  /** Begins an entry without a key. Up to 256 KiB nothing is written before it is finished. */
+  draft(): Promise<Draft> {
+    return this.#medium.draft();
   }
 
   /** Gives a body. One point select up to 256 KiB; two, and the first chunk read, above. */

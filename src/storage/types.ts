@@ -107,7 +107,8 @@ export interface Draft {
    * Makes it a visible entry, in place of an earlier one; called once, when all is written. Nothing can be read of it
    * afterwards; reads that are under way are waited for.
    *
-   * @throws (rejects) When it cannot, or the signal aborts: nothing has changed then, and the draft is gone.
+   * @throws (rejects) When it cannot, or the signal aborts: nothing has changed then, and what was taken can still be read
+   * until `abandon` is called.
    */
   finish(key: string, options?: PutOptions): Promise<void>;
   /** Leaves nothing behind; reads that are under way are waited for. Harmless after `finish` and when called again. */

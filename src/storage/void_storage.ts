@@ -11,7 +11,8 @@ import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from
 /**
  * Keeps nothing: every `put` succeeds, every `get` is a miss. A stream that is put is cancelled unread.
  *
- * It is the one storage that does not pass the conformance cases, by its nature.
+ * It declares no drafts: a result that is a stream is given as it is, and nothing is written beside it. It is the one
+ * storage that does not pass the conformance cases, by its nature.
  *
  * @example Nothing is kept
  * ```ts

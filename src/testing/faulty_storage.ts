@@ -5,10 +5,24 @@
  */
 
 import type { Codec } from "../codec/types.ts";
-import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../storage/types.ts";
+import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../storage/types.ts";
+import { FaultyDraft } from "./_faulty_draft.ts";
 
-/** What can be made to fail; `read` is a `stream()` or `bytes()` of a body, `small` the synchronous short way. */
-export type StorageOperation = "put" | "get" | "has" | "delete" | "keys" | "read" | "small";
+/**
+ * What can be made to fail; `read` is a `stream()` or `bytes()` of a body, `small` the synchronous short way, `draft` the
+ * beginning of a draft, `write` and `finish` what is done with it.
+ */
+export type StorageOperation =
+  | "put"
+  | "get"
+  | "has"
+  | "delete"
+  | "keys"
+  | "read"
+  | "small"
+  | "draft"
+  | "write"
+  | "finish";
 
 /** Options of {@linkcode FaultyStorage}. */
 export interface FaultyStorageOptions {
@@ -22,7 +36,7 @@ export interface FaultyStorageOptions {
   readonly operations?: readonly StorageOperation[];
   /** Whether all operations after the n-th fail as well, as on a disk that is full. @default false */
   readonly andAfter?: boolean;
-  /** For `put` and `read` of streams: how many bytes pass before the failure. @default 0 */
+  /** For `put` and `read` of streams, and `write`: how many bytes pass before the failure. @default 0 */
   readonly afterBytes?: number;
 }
 
@@ -30,7 +44,8 @@ export interface FaultyStorageOptions {
  * A storage around another that fails its n-th operation with an error of your choice.
  *
  * A failing `put` has not reached `inner`, or (with `afterBytes`) has given it a part of the body and then the error;
- * a failing `read` gives `afterBytes` bytes and then the error. Everything else passes through.
+ * a failing `read` gives `afterBytes` bytes and then the error. A draft with a failing `write` keeps what it has taken and
+ * takes nothing any more; a failing `finish` leaves nothing behind. Everything else passes through.
  *
  * @example A disk that is full from the second put on
  * ```ts
@@ -57,6 +72,8 @@ export class FaultyStorage implements Storage {
   readonly small?: SmallReads;
   /** The codec of `inner`, where it names one. */
   readonly codec?: Codec;
+  /** Begins a draft of `inner`, where it has them, or fails. */
+  readonly draft?: () => Promise<Draft>;
 
   /**
    * Wraps a storage, which is then its own to close.
@@ -66,8 +83,18 @@ export class FaultyStorage implements Storage {
   constructor(options: FaultyStorageOptions) {
     this.#options = options;
     this.#operations = options.operations === undefined ? undefined : new Set(options.operations);
-    const { codec, small } = options.inner;
+    const { codec, draft, small } = options.inner;
     if (codec !== undefined) this.codec = codec;
+    if (draft !== undefined) {
+      this.draft = async () => {
+        if (this.#fails("draft")) throw options.error;
+        return new FaultyDraft(
+          await draft.call(options.inner),
+          options,
+          (operation) => this.#fails(operation),
+        );
+      };
+    }
     if (small !== undefined) {
       this.small = {
         get: (key) => {
@@ -109,8 +136,8 @@ export class FaultyStorage implements Storage {
     if (body === undefined) return undefined;
     return {
       ...(body.size === undefined ? {} : { size: body.size }),
-      stream: () => {
-        const stream = body.stream();
+      stream: (range) => {
+        const stream = body.stream(range);
         if (!this.#fails("read")) return stream;
         return failingAfter(stream, this.#options.afterBytes ?? 0, this.#options.error);
       },
@@ -145,7 +172,7 @@ export class FaultyStorage implements Storage {
   }
 }
 
-/** Passes `limit` bytes on and then errors; cancels the source with the same reason. */
+/** A byte stream that passes `limit` bytes on and then errors; cancels the source with the same reason. */
 function failingAfter(
   source: ReadableStream<Uint8Array>,
   limit: number,
@@ -153,9 +180,12 @@ function failingAfter(
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = source.getReader();
   let left = limit;
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+  return new ReadableStream({
+    type: "bytes",
     async pull(controller) {
-      const next = left > 0 ? await reader.read() : undefined;
+      let next = left > 0 ? await reader.read() : undefined;
+      // A byte stream takes no chunk without bytes.
+      while (next?.value?.length === 0) next = await reader.read();
       if (next === undefined || next.done) {
         await reader.cancel(error);
         return controller.error(error);

@@ -12,7 +12,9 @@ export { storageConformance } from "./storage_conformance.ts";
 // What the types above are made of, so that a storage can be written against this entry point alone.
 export type { Codec, Encoded, MaybePromise } from "../codec/types.ts";
 export type {
+  ByteRange,
   CallIndex,
+  Draft,
   PutOptions,
   SmallReads,
   Storage,

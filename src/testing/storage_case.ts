@@ -4,10 +4,13 @@
  * @module
  */
 
-import type { Storage } from "../storage/types.ts";
+import type { Draft, Storage } from "../storage/types.ts";
 
-/** What only some storages can offer; a case that needs it says so. */
-export type StorageNeed = "reopen";
+/**
+ * What only some storages can offer; a case that needs it says so: `reopen` is that of {@linkcode OpenedStorage}, `draft`
+ * that of the storage itself.
+ */
+export type StorageNeed = "reopen" | "draft";
 
 /** A storage made for one case. */
 export interface OpenedStorage {
@@ -68,4 +71,28 @@ export function reopenCase(
       }
     },
   };
+}
+
+/** A case over one storage that declares `draft`. */
+export function draftCase(
+  name: string,
+  body: (storage: Storage, begin: () => Promise<Draft>) => Promise<void>,
+): StorageCase {
+  const { run } = storageCase(name, (storage) => body(storage, beginnerOf(name, storage)));
+  return { name, needs: ["draft"], run };
+}
+
+/** A case over two instances of one place that declare `draft`; the first one's is begun. */
+export function reopenDraftCase(
+  name: string,
+  body: (first: Storage, second: Storage, begin: () => Promise<Draft>) => Promise<void>,
+): StorageCase {
+  const { run } = reopenCase(name, (first, second) => body(first, second, beginnerOf(name, first)));
+  return { name, needs: ["reopen", "draft"], run };
+}
+
+function beginnerOf(name: string, storage: Storage): () => Promise<Draft> {
+  if (storage.draft === undefined) throw new Error(`case "${name}" needs "draft": skip it for this storage`);
+  const { draft } = storage;
+  return () => draft.call(storage);
 }

@@ -8,16 +8,18 @@
  * import { storageConformance } from "@fleche/fleche/testing";
  * import { MyStorage } from "./my_storage.ts";
  *
+ * // "reopen" where `open` below gives one, "draft" where the storage declares it.
+ * const offered = ["draft"];
  * for (const { name, needs, run } of storageConformance) {
  *   Deno.test({
  *     name: `MyStorage: ${name}`,
- *     ignore: needs?.includes("reopen") ?? false, // unless `open` gives a `reopen`
+ *     ignore: needs?.some((need) => !offered.includes(need)) ?? false,
  *     fn: () => run(() => ({ storage: new MyStorage() })),
  *   });
  * }
  * ```
  *
- * With `node:test`, which Deno, Bun and Node all run; here with a second instance over the same folder:
+ * With `node:test`, which Deno, Bun and Node all run; here with all that a case may need:
  *
  * ```ts ignore
  * import { test } from "node:test";
@@ -36,9 +38,13 @@
  * @module
  */
 
+import { byteStreamCases } from "./_byte_stream_cases.ts";
 import { concurrencyCases } from "./_concurrency_cases.ts";
+import { draftCases } from "./_draft_cases.ts";
+import { draftEndCases } from "./_draft_end_cases.ts";
 import { failureCases } from "./_failure_cases.ts";
 import { keyCases } from "./_key_cases.ts";
+import { rangeCases } from "./_range_cases.ts";
 import { roundTripCases } from "./_round_trip_cases.ts";
 import type { StorageCase } from "./storage_case.ts";
 
@@ -60,4 +66,8 @@ export const storageConformance: readonly StorageCase[] = [
   ...keyCases,
   ...failureCases,
   ...concurrencyCases,
+  ...rangeCases,
+  ...byteStreamCases,
+  ...draftCases,
+  ...draftEndCases,
 ];

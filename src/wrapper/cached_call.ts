@@ -4,14 +4,15 @@
  * @module
  */
 
-import { keep } from "../cache/keep.ts";
-import { lookup } from "../cache/lookup.ts";
-import { inlineArguments } from "../call/inline_arguments.ts";
-import { finishMetadata, startMetadata } from "../metadata/collect.ts";
-import { type Active, isolateScopes, runDescribing } from "../scope/active.ts";
+import { type Lookup, lookup } from "../cache/lookup.ts";
+import { type Active, isolateScopes } from "../scope/active.ts";
 import { VoidStorage } from "../storage/void_storage.ts";
-import { type Callee, type PreparedCall, toCall } from "./callee.ts";
-import { argumentsChanged, callRefused, lookupFailed, metadataFailed, resultNotKept } from "./report.ts";
+import { toAsyncIterator } from "../stream/stream_result.ts";
+import type { Callee, PreparedCall } from "./callee.ts";
+import { compute, type Trip } from "./compute.ts";
+import { Flight, flightOf, landings, signalsOf } from "./flights.ts";
+import { watchFound } from "./progress.ts";
+import { callRefused, lookupFailed } from "./report.ts";
 
 /**
  * Calls a function through its cache. The cache never makes the call fail: what it cannot do is a warning, and an error
@@ -25,47 +26,61 @@ export async function callCached(
   receiver: unknown,
   args: readonly unknown[],
 ): Promise<unknown> {
-  const { cache } = active;
-  const run = (): unknown => isolateScopes(() => callee.run(receiver, args));
-  if (cache.values instanceof VoidStorage) return run();
+  const run = async (): Promise<unknown> =>
+    toAsyncIterator(await isolateScopes(() => callee.run(receiver, args)));
+  if (active.cache.values instanceof VoidStorage) return await run();
   if (!callee.isReady) await callee.getReady();
 
   let prepared: PreparedCall;
   try {
     const preparing = callee.prepare(receiver, args);
     prepared = preparing instanceof Promise ? await preparing : preparing;
-    callee.claim(cache, prepared);
+    callee.claim(active.cache, prepared);
   } catch (error) {
     callRefused(callee, error);
-    return run();
+    return await run();
   }
 
-  if (!active.refresh) {
-    const looking = lookup(cache, prepared.key);
-    const found = looking instanceof Promise ? await looking : looking;
-    if (found.hit) return found.value;
-    if (found.reason !== "absent") lookupFailed(callee, cache, found);
+  const trip = { callee, active, receiver, args, prepared, run };
+  if (active.refresh) return await compute(trip);
+  const finding = find(trip);
+  const found = finding instanceof Promise ? await finding : finding;
+  return found.hit ? found.value : await computeOnce(trip);
+}
+
+/** What is kept for the call. */
+function find({ callee, active: { cache }, prepared: { key } }: Trip): Lookup | Promise<Lookup> {
+  const look = (): Lookup | Promise<Lookup> => lookup(cache, key, watchFound(callee, key));
+  const checked = (found: Lookup): Lookup => {
+    if (!found.hit && found.reason !== "absent") lookupFailed(callee, cache, found);
+    return found;
+  };
+  const landed = landings();
+  const looking = look();
+  if (!(looking instanceof Promise)) return checked(looking);
+  // Another caller may have kept it while we looked, too late to be seen.
+  return looking.then(async (found) => checked(found.hit || landings() === landed ? found : await look()));
+}
+
+/** Runs the function, unless another caller has it running: then its result is this one's too. */
+async function computeOnce(trip: Trip): Promise<unknown> {
+  const { active: { cache }, prepared: { key }, args } = trip;
+  const signals = signalsOf(args);
+  const others = flightOf(cache, key);
+  if (others === "own") return await compute(trip);
+  if (others !== undefined) {
+    const shared = await others.join(signals);
+    if (typeof shared === "object") return shared.value;
+    const found = shared === "kept" ? await find(trip) : undefined;
+    return found?.hit ? found.value : await compute(trip);
   }
-
-  const call = toCall(prepared);
-  const inline = await inlineArguments(prepared.bound);
-  const chain = active.isDescribing ? [] : [...active.metadata(), ...callee.options.metadata ?? []];
-  const started = await runDescribing(chain, () => startMetadata(chain, call, metadataFailed(callee)));
-
-  // The caller may have changed them since the key was made: what the function sees is then another call's.
-  if (!callee.isUnchanged(prepared, receiver, args)) {
-    argumentsChanged(callee);
-    return run();
-  }
-  const result = await run();
-
+  const flight = new Flight(cache, key, signals);
   try {
-    if (await callee.options.cacheIf?.(result as never) ?? true) {
-      const metadata = await runDescribing(chain, () => finishMetadata(started, metadataFailed(callee)));
-      await keep(cache, call, result, { inline, metadata });
-    }
+    const result = await flight.run(() => compute(trip, flight));
+    if (!flight.isShared) flight.land("alone");
+    return result;
   } catch (error) {
-    resultNotKept(callee, cache, error);
+    flight.fail(error);
+    throw error;
   }
-  return result;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Cache } from "../cache/cache.ts";
+import { openEntry } from "../cache/open_entry.ts";
 import { lookup } from "../cache/lookup.ts";
 import type { Call } from "../call/record.ts";
 import { CacheMissError } from "../errors.ts";
@@ -12,6 +13,7 @@ import type { Active } from "../scope/active.ts";
 import { callCached } from "./cached_call.ts";
 import { Callee, type CalleeOrigin, type PreparedCall, toCall } from "./callee.ts";
 import type { Callable, FlecheOptions } from "./options.ts";
+import { StoredResult } from "./stored_result.ts";
 
 /** One wrapped function's engine. Each method is given the receiver and the arguments of a call. */
 export class CachedFunctionEngine {
@@ -42,6 +44,14 @@ export class CachedFunctionEngine {
     const found = await lookup(cache, key);
     if (!found.hit) throw new CacheMissError(key, found.reason, this.#callee.name, { cause: found.cause });
     return found.value;
+  }
+
+  /** What is kept, as bytes, without running anything. */
+  async open({ cache }: Active, receiver: unknown, args: readonly unknown[]): Promise<StoredResult> {
+    const key = await this.#keyIn(cache, receiver, args);
+    const found = await openEntry(cache, key);
+    if (!found.hit) throw new CacheMissError(key, found.reason, this.#callee.name, { cause: found.cause });
+    return new StoredResult(key, found);
   }
 
   /** Whether a result is kept. */

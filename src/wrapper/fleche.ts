@@ -15,6 +15,7 @@ import type { Call } from "../call/record.ts";
 import { type Active, activeFor, freezeActive, isMetadata, runRefreshing } from "../scope/active.ts";
 import type { CachedFunctionEngine } from "./cached_function.ts";
 import type { CalleeOrigin } from "./callee.ts";
+import type { StoredResult } from "./stored_result.ts";
 import type { CachedFunction, Callable, FlecheOptions } from "./options.ts";
 
 /** A decorator of methods: what `fleche(options)` gives. */
@@ -112,6 +113,13 @@ const PARAMETERS: OptionKind = [
   "a list of parameter names or positions",
 ];
 
+function isStreamOptions(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { onCancel, spool, ...rest } = value as Record<string, unknown>;
+  return [undefined, "abort", "finish"].includes(onCancel as undefined) &&
+    [undefined, true, false].includes(spool as undefined) && Object.keys(rest).length === 0;
+}
+
 const OPTIONS: ReadonlyMap<string, OptionKind> = new Map(Object.entries(
   {
     name: TEXT,
@@ -127,6 +135,8 @@ const OPTIONS: ReadonlyMap<string, OptionKind> = new Map(Object.entries(
     key: SELECTOR,
     cacheIf: SELECTOR,
     strict: FLAG,
+    stream: [isStreamOptions, '{ onCancel: "abort" or "finish", spool: true or false }'],
+    onProgress: SELECTOR,
     cache: [(value) => isText(value) || value instanceof Cache, "the name of a cache or a Cache"],
   } satisfies Record<keyof FlecheOptions, OptionKind>,
 ));
@@ -251,6 +261,10 @@ function wrap(fn: Callable, options: FlecheOptions, origin: CalleeOrigin): unkno
     ...helpers,
     async call(this: unknown, ...args: unknown[]): Promise<Call> {
       return await (await load()).call(receiverOf(this), args);
+    },
+    async open(this: unknown, ...args: unknown[]): Promise<StoredResult> {
+      const active = activeFor(options.cache);
+      return await (await load()).open(active, receiverOf(this), args);
     },
     bind(this: unknown, ...args: unknown[]): (...rest: unknown[]) => Promise<unknown> {
       const receiver = receiverOf(this);

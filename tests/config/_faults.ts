@@ -103,6 +103,10 @@ export const faults: readonly [says: string, toml: string][] = [
         `values.inner.type = "CompressedStorage"\nvalues.inner.compression = "gzip"\nvalues.inner.inner.type = "Memroy"`,
     ),
   ],
+  ["limit that is no integer", values(`values.type = "Memory"\nvalues.max_bytes = 1.5`)],
+  ["limit that is a text", values(`values.type = "Memory"\nvalues.max_bytes = "64 MiB"`)],
+  ["limit of nothing", values(`values.type = "Memory"\nvalues.max_bytes = 0`)],
+  ["limit, misspelt", values(`values.type = "Memory"\nvalues.max_byte = 5`)],
   ["no compression", values(`values.type = "CompressedStorage"\nvalues.inner.type = "Memory"`)],
   [
     "unknown compression",
@@ -115,6 +119,28 @@ export const faults: readonly [says: string, toml: string][] = [
     values(
       `values.type = "CompressedStorage"\nvalues.compression = true\nvalues.inner.type = "Memory"`,
     ),
+  ],
+  [
+    "ratio that is too small",
+    values(
+      `values.type = "CompressedStorage"\nvalues.compression = "gzip"\nvalues.max_ratio = 0.5\nvalues.inner.type = "Memory"`,
+    ),
+  ],
+  [
+    "ratio without an end",
+    values(
+      `values.type = "CompressedStorage"\nvalues.compression = "gzip"\nvalues.max_ratio = inf\nvalues.inner.type = "Memory"`,
+    ),
+  ],
+  [
+    "ratio that is a text",
+    values(
+      `values.type = "CompressedStorage"\nvalues.compression = "gzip"\nvalues.max_ratio = "100:1"\nvalues.inner.type = "Memory"`,
+    ),
+  ],
+  [
+    "role, which follows from the place",
+    `[mycache]\nvalues.type = "Memory"\ncalls.type = "Sql"\ncalls.url = "calls.db"\ncalls.role = "calls"`,
   ],
   [
     "database URL of another kind",

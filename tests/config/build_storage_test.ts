@@ -10,6 +10,7 @@ import { CompressedStorage } from "../../src/storage/compressed_storage.ts";
 import { Memory } from "../../src/storage/memory.ts";
 import { Sql } from "../../src/storage/sql.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
+import { warningsOf } from "../_warnings.ts";
 
 const bytes = new TextEncoder().encode("body");
 const at = (file: string | undefined, role: "values" | "calls" = "values") => ({
@@ -103,6 +104,49 @@ test("openStorage opens Sql in memory and by absolute path", { timeout: 60_000 }
       await storage[Symbol.asyncDispose]();
     }
     assert(existsSync(join(folder, "absolute.db")));
+  });
+});
+
+test(
+  "openStorage tells Sql which table it is for, within other storages too",
+  { timeout: 60_000 },
+  async () => {
+    await withTemporaryDirectory(async (folder) => {
+      const file = join(folder, "cache.toml");
+      const sql = { type: "Sql", url: "sqlite:///cache.db" };
+      const calls = openStorage(sql, at(file, "calls"));
+      const values = openStorage({ type: "CompressedStorage", compression: "gzip", inner: sql }, at(file));
+      await calls.put("call", bytes);
+      await values.put("value", bytes);
+      assert.deepEqual(await Array.fromAsync(calls.keys()), ["call"]);
+      assert.deepEqual(await Array.fromAsync(values.keys()), ["value"]);
+      await calls[Symbol.asyncDispose]();
+      await values[Symbol.asyncDispose]();
+      const inCode = new Sql({ url: join(folder, "cache.db"), role: "values" });
+      assert.deepEqual(await Array.fromAsync(inCode.keys()), ["value"]);
+      await inCode[Symbol.asyncDispose]();
+    });
+  },
+);
+
+test("openStorage gives Memory its limit", async () => {
+  const storage = openStorage({ type: "Memory", max_bytes: 3 }, at(undefined));
+  await storage.put("key", new Uint8Array(3));
+  await assert.rejects(storage.put("key", bytes), /3 bytes/);
+});
+
+test("openStorage gives CompressedStorage its greatest ratio", async () => {
+  const inner = new Memory();
+  registerStorage("TestInner", { options: {}, open: () => inner });
+  const open = (ratio: object) =>
+    openStorage(
+      { type: "CompressedStorage", compression: "gzip", inner: { type: "TestInner" }, ...ratio },
+      at(undefined),
+    );
+  await open({}).put("zeros", new Uint8Array(100_000));
+  assert.equal((await (await open({ max_ratio: 100_000 }).get("zeros"))?.bytes())?.length, 100_000);
+  await warningsOf(async () => {
+    assert.equal(await open({ max_ratio: 1.5 }).get("zeros"), undefined);
   });
 });
 

@@ -33,6 +33,7 @@ registerStorage("TestEverything", {
     return inner;
   },
 });
+registerStorage("TestBare", { options: {}, open: () => new Memory() });
 registerStorage("TestCallsOnly", { options: {}, roles: ["calls"], open: () => new Memory() });
 registerStorage("TestBroken", {
   options: {},
@@ -76,6 +77,20 @@ test("registerStorage makes a type known, with each kind of option, nested and o
   });
 });
 
+test("openStorage tells a type what the storage is for, within other storages too", () => {
+  const roles: string[] = [];
+  registerStorage("TestUse", {
+    options: {},
+    open: (_options, { role }) => {
+      roles.push(role);
+      return new Memory();
+    },
+  });
+  openStorage({ type: "TestUse" }, where);
+  openStorage({ type: "TestEverything", inner: { type: "TestUse" } }, { ...where, role: "calls" });
+  assert.deepEqual(roles, ["values", "calls"]);
+});
+
 const everything = { type: "TestEverything", inner: { type: "Memory" } };
 const refused: readonly [settings: unknown, message: string][] = [
   [
@@ -95,8 +110,8 @@ const refused: readonly [settings: unknown, message: string][] = [
   [{ ...everything, secret_key: ["a", 5] }, `a list at m.values.secret_key, expected a list of strings`],
   [{ ...everything, token: "hunter2" }, `string "(secret)" at m.values.token, expected another token`],
   [
-    { ...everything, inner: { type: "Memory", x: 1 } },
-    `unknown option "x" of "Memory" at m.values.inner.x, expected no option but type`,
+    { ...everything, inner: { type: "TestBare", x: 1 } },
+    `unknown option "x" of "TestBare" at m.values.inner.x, expected no option but type`,
   ],
   [
     { ...everything, fallback: "Memory" },

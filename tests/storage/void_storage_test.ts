@@ -33,3 +33,7 @@ test("VoidStorage refuses what is no key and honours an aborted signal", async (
   await assert.rejects(storage.get("key", { signal }), reason);
   await assert.rejects(Array.fromAsync(storage.keys({ signal })), reason);
 });
+
+test("VoidStorage declares no drafts: results that are streams go by it uncached", () => {
+  assert.equal("draft" in new VoidStorage(), false);
+});

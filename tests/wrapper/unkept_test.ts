@@ -9,7 +9,19 @@ const boom = (): never => {
   throw new RangeError("boom");
 };
 
-test("fleche returns streams, iterators and other live results as they are, uncached, with one warning that names the type", async () => {
+function* one(): Generator<number> {
+  yield 1;
+}
+
+class Cursor {
+  readonly rows = 2;
+  async *[Symbol.asyncIterator](): AsyncGenerator<number> {
+    yield 1;
+    yield await Promise.resolve(this.rows);
+  }
+}
+
+test("fleche returns live results inside of others, and those of classes, as they are, uncached, with one warning that names them", async () => {
   const cases: [
     type: RegExp,
     make: () => unknown,
@@ -17,29 +29,37 @@ test("fleche returns streams, iterators and other live results as they are, unca
     expected: unknown,
   ][] = [
     [
-      /AsyncGenerator/,
-      async function* () {
-        yield 1;
-        yield await Promise.resolve(2);
-      },
-      (live: AsyncIterable<number>) => Array.fromAsync(live),
-      [1, 2],
+      /\$\.body as CBOR: a ReadableStream inside/,
+      () => ({ meta: 1, body: new Response("abc").body }),
+      ({ body }: { body: ReadableStream }) => new Response(body).text(),
+      "abc",
     ],
     [
-      /Generator/,
-      function* () {
-        yield 1;
-      },
-      (live: Iterable<number>) => Promise.resolve([...live]),
+      /\$\[0\] as CBOR: a live Generator inside/,
+      () => [one()],
+      ([live]: [Iterable<number>]) => Promise.resolve([...live]),
       [1],
     ],
     [
-      /ReadableStream/,
-      () => new Response("abc").body,
-      (live: ReadableStream) => new Response(live).text(),
+      /\$\.r as CBOR: a Response inside/,
+      () => ({ r: new Response("abc") }),
+      ({ r }: { r: Response }) => r.text(),
       "abc",
     ],
-    [/Response/, () => new Response("abc"), (live: Response) => live.text(), "abc"],
+    [/class Cursor .* an async generator/, () => new Cursor(), (live: Cursor) => Array.fromAsync(live), [
+      1,
+      2,
+    ]],
+    [
+      /somebody reads its body already/,
+      () => {
+        const stream = new Response("abc").body;
+        return Object.assign(stream ?? {}, { reader: stream?.getReader() });
+      },
+      async (live: { reader: ReadableStreamDefaultReader<Uint8Array> }) =>
+        new TextDecoder().decode((await live.reader.read()).value),
+      "abc",
+    ],
     [/Promise/, () => ({ later: Promise.resolve(1) }), (live: { later: Promise<number> }) => live.later, 1],
   ];
   for (const [index, [type, make, use, expected]] of cases.entries()) {

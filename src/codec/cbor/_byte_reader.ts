@@ -79,6 +79,14 @@ export class ByteReader {
     return true;
   }
 
+  /** From here on nothing goes back to what was read: what was collected apart for it is let go of. */
+  settle(): void {
+    if (this.#apartSize === 0) return;
+    this.#base += this.#apartSize;
+    this.#apartSize = 0;
+    this.#apart = undefined;
+  }
+
   /** Goes back to where a {@linkcode mark} was. */
   rewind(mark: number): void {
     // An item that has what is apart begins with a head before it; the one after it begins where that would stand.
@@ -143,9 +151,10 @@ export class ByteReader {
 
   /** Passes over the tag by which other writers say that CBOR follows (RFC 8949, section 3.4.6). */
   skipSelfDescribed(): void {
-    if (this.#hasMore && this.#end < 3) this.#needMore(3);
-    const [first, second, third] = this.#bytes;
-    if (first === 0xd9 && second === 0xd9 && third === 0xf7) this.#position = 3;
+    const at = this.#position;
+    if (this.#bytes[at] !== 0xd9) return;
+    if (this.#hasMore && this.#end - at < 3) this.#needMore(3);
+    if (this.#bytes[at + 1] === 0xd9 && this.#bytes[at + 2] === 0xf7) this.#position += 3;
   }
 
   /**

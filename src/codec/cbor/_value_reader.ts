@@ -30,6 +30,9 @@ import {
 import { readTagged } from "./_tag_reader.ts";
 import { readWtf8 } from "../_text_reader.ts";
 
+/** Said where values one after the other have come to their end. */
+export const END: unique symbol = Symbol("end");
+
 /** Stands where a shared value is still to be read. */
 const UNREAD: unique symbol = Symbol("unread");
 
@@ -50,7 +53,7 @@ export interface PropertyOptions {
   then(): unknown;
 }
 
-/** Reads one value. */
+/** Reads one value, or values that stand one after the other. */
 export class ValueReader {
   /** Where the items come from. */
   readonly in: ByteReader;
@@ -62,6 +65,8 @@ export class ValueReader {
   /** Within so many objects that are read again from their start: nothing there is left behind. */
   #atomic = 0;
   #value: unknown = UNREAD;
+  /** Where the value that is read begins. */
+  #start = 0;
 
   /**
    * @param bytes What is read.
@@ -78,14 +83,33 @@ export class ValueReader {
    * @throws {CodecError} code `malformed`, when they are not a value, or more follows.
    */
   read(): unknown {
+    if (this.#value === UNREAD) {
+      const item = this.next();
+      if (item === NEED_MORE) return NEED_MORE;
+      if (item === END) this.in.fail("it ends where a value should stand");
+      this.#value = item;
+    }
     try {
-      if (this.#value === UNREAD) this.#value = this.#paused.length > 0 ? this.#resume() : this.#begin();
-      if (!this.in.atEnd) this.in.fail("bytes follow the value");
-      return this.#value;
+      return this.in.atEnd ? this.#value : this.in.fail("bytes follow the value");
+    } catch (error) {
+      if (error === NEED_MORE) return NEED_MORE;
+      throw error;
+    }
+  }
+
+  /**
+   * Reads the next of the values that the bytes are, or goes on reading it. They have nothing to do with each other.
+   *
+   * @returns {@linkcode NEED_MORE} when there are not all its bytes yet, {@linkcode END} when there is none.
+   * @throws {CodecError} code `malformed`, when they are not a value.
+   */
+  next(): unknown {
+    try {
+      return this.#paused.length > 0 ? this.#resume() : this.#begin();
     } catch (error) {
       if (error instanceof CodecError) throw error;
       if (error === NEED_MORE) {
-        if (this.#value === UNREAD && this.#paused.length === 0) this.in.rewind(0);
+        if (this.#paused.length === 0) this.in.rewind(this.#start);
         return NEED_MORE;
       }
       return this.in.fail(
@@ -97,6 +121,10 @@ export class ValueReader {
   }
 
   #begin(): unknown {
+    this.in.settle();
+    this.#start = this.in.mark;
+    if (this.#shared.length > 0) this.#shared.length = 0;
+    if (this.in.atEnd) return END;
     this.in.skipSelfDescribed();
     return this.value(0);
   }

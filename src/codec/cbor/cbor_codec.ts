@@ -7,7 +7,7 @@
 
 import type { Codec, Encoded, MaybePromise } from "../types.ts";
 import { encodedStream } from "./_encoded_stream.ts";
-import { readStream } from "./_stream_reader.ts";
+import { readStream } from "./_read_stream.ts";
 import { ValueReader } from "./_value_reader.ts";
 import { ValueWriter } from "./_value_writer.ts";
 

@@ -5,10 +5,11 @@
  * @module
  */
 
-import { isPermitted, makeFolders, nodeProcess, workingDirectory } from "../../_runtime.ts";
+import { isPermitted, makeFolders, workingDirectory } from "../../_runtime.ts";
 import { warnOnce } from "../../_warn.ts";
-import { createNew, discardTemporary, errorCode, nodeFs } from "./_fs.ts";
-import { QUARANTINE_FOLDER, VERSION_FOLDER } from "./_layout.ts";
+import { createNew, errorCode, nodeFs } from "./_fs.ts";
+import { QUARANTINE_FOLDER, TEMPORARY_FOLDER, VERSION_FOLDER } from "./_layout.ts";
+import { clearLeftovers } from "./_leftovers.ts";
 import { keepWithin } from "./_quarantine.ts";
 
 /** Content of `CACHEDIR.TAG` (https://bford.info/cachedir/): backup programs then leave the folder out. */
@@ -22,7 +23,7 @@ const MOST_ATTEMPTS = 5;
 
 /** A file that is being written. */
 export interface Temporary {
-  /** Open for writing. */
+  /** Open for writing and reading. */
   readonly fd: number;
   /** Where it is. */
   readonly path: string;
@@ -39,8 +40,9 @@ export class Folder {
   readonly #root: string;
   #base: string | undefined;
   #isWritable = false;
-  #temporaryPrefix: string | undefined;
-  #temporaryCount = 0;
+  #isCleared = false;
+  #serialPrefix: string | undefined;
+  #serialCount = 0;
 
   /** @param root As configured; a relative one is taken from the working directory at the first use. */
   constructor(root: string) {
@@ -56,42 +58,39 @@ export class Folder {
     return this.#base ??= this.#readableBase();
   }
 
-  /** Creates a temporary file in a folder below {@linkcode base}, and that folder with its parents where they are missing. */
-  createTemporary(folder: string): Temporary {
+  /** Creates a temporary file, and its folder where that is missing. The first one clears what dead writers left there. */
+  createTemporary(): Temporary {
     this.assertWritable();
-    const directory = `${this.base}/${folder}`;
+    const directory = `${this.base}/${TEMPORARY_FOLDER}`;
     for (let attempt = 1;; attempt++) {
-      const path = `${directory}/${this.#temporaryName()}`;
+      const path = `${directory}/${this.#serial()}.tmp`;
       try {
-        return { fd: createNew(path), path };
+        const fd = createNew(path);
+        if (!this.#isCleared) clearLeftovers(directory);
+        this.#isCleared = true;
+        return { fd, path };
       } catch (error) {
         if (errorCode(error) !== "ENOENT" || attempt === MOST_ATTEMPTS) throw error;
       }
-      this.#makeFolder(directory);
+      this.#makeTemporaryFolder(directory);
     }
   }
 
   /**
-   * Makes a whole temporary file visible under its name, in place of what was there; removes it where that fails. This
-   * is the one place where something becomes visible.
+   * Makes a whole temporary file visible under its name, in place of what was there; makes the folder that it goes to. This
+   * is the one place where something becomes visible. Closes the file; where it fails it is left under its temporary name.
    */
   publish(temporary: Temporary, path: string): void {
     const fs = nodeFs();
-    let open: number | undefined = temporary.fd;
-    try {
-      fs.closeSync(temporary.fd);
-      open = undefined;
+    // Before it is visible: closing is when some file systems tell that they have no room.
+    fs.closeSync(temporary.fd);
+    for (let attempt = 1;; attempt++) {
       try {
-        fs.renameSync(temporary.path, path);
+        return fs.renameSync(temporary.path, path);
       } catch (error) {
-        // A file cannot take the place of a folder.
-        if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
-        this.setAside(path);
-        fs.renameSync(temporary.path, path);
+        if (attempt === MOST_ATTEMPTS) throw error;
+        this.#makeWayFor(temporary, path, error);
       }
-    } catch (error) {
-      discardTemporary(open, temporary.path);
-      throw error;
     }
   }
 
@@ -138,7 +137,21 @@ export class Folder {
     return `${root}/${VERSION_FOLDER}`;
   }
 
-  #makeFolder(directory: string): void {
+  /** Removes what kept a temporary file from its place, or throws the error that says what it was. */
+  #makeWayFor(temporary: Temporary, path: string, error: unknown): void {
+    const fs = nodeFs();
+    if (errorCode(error) === "ENOENT") {
+      // Where the file itself is gone, no folder helps.
+      if (!fs.existsSync(temporary.path)) throw error;
+      makeFolders(path.slice(0, path.lastIndexOf("/")));
+    } else {
+      // A file cannot take the place of a folder.
+      if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+      this.setAside(path);
+    }
+  }
+
+  #makeTemporaryFolder(directory: string): void {
     const fs = nodeFs();
     makeFolders(directory);
     const tag = `${this.base.slice(0, -VERSION_FOLDER.length)}CACHEDIR.TAG`;
@@ -151,14 +164,10 @@ export class Folder {
     }
   }
 
-  /** A dot, so that it is no entry; the process, so that what a dead one left can be told from what a live one writes. */
-  #temporaryName(): string {
-    return `.${nodeProcess().pid}-${this.#serial()}.tmp`;
-  }
-
+  /** Another one at every call, in whatever process. */
   #serial(): string {
-    this.#temporaryPrefix ??= crypto.getRandomValues(new BigUint64Array(1))[0]?.toString(36) ?? "";
-    return `${this.#temporaryPrefix}-${(this.#temporaryCount++).toString(36)}`;
+    this.#serialPrefix ??= crypto.getRandomValues(new BigUint64Array(1))[0]?.toString(36) ?? "";
+    return `${this.#serialPrefix}-${(this.#serialCount++).toString(36)}`;
   }
 }
 

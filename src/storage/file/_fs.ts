@@ -43,11 +43,11 @@ export function openForReading(path: string): number {
   return fs.openSync(path, readFlags);
 }
 
-/** Creates a file that must not be there yet, for writing. */
+/** Creates a file that must not be there yet, for writing and reading. */
 export function createNew(path: string): number {
   const fs = nodeFs();
-  const { O_WRONLY, O_CREAT, O_EXCL } = fs.constants;
-  return fs.openSync(path, O_WRONLY | O_CREAT | O_EXCL);
+  const { O_RDWR, O_CREAT, O_EXCL } = fs.constants;
+  return fs.openSync(path, O_RDWR | O_CREAT | O_EXCL);
 }
 
 /** Reads up to `length` bytes at `position` into `into`; fewer at the end of the file. Gives how many. */

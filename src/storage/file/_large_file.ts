@@ -8,6 +8,7 @@
 import { IntegrityError } from "../../errors.ts";
 import { keptBody } from "../_kept_body.ts";
 import { type ChunkSource, pulledStream } from "../_pulled_stream.ts";
+import { type Extent, extentOf } from "../_range.ts";
 import type { StoredBody } from "../types.ts";
 import { CHECKSUM_SIZE, checksumStandsAt } from "./_checksum.ts";
 import type { FileIdentity, Folder } from "./_folder.ts";
@@ -100,9 +101,10 @@ async function readOpening(fd: number, key: string): Promise<Opening | "newer" |
 function largeBody(file: EntryFile, opening: Opening): StoredBody {
   return {
     size: opening.footer.payloadSize,
-    stream: () => pulledStream(new LargeReader(file, opening)),
+    // Not clamped to this size: the entry may be another one when it is opened.
+    stream: (range) => pulledStream(new LargeReader(file, opening, extentOf(range))),
     async bytes() {
-      const reader = new LargeReader(file, opening);
+      const reader = new LargeReader(file, opening, extentOf(undefined));
       try {
         const whole = new Uint8Array(await reader.open());
         let at = 0;
@@ -119,21 +121,24 @@ function largeBody(file: EntryFile, opening: Opening): StoredBody {
 }
 
 /**
- * One reading of an entry from its beginning, one piece ahead of whoever reads. It begins with the entry that is there
- * when it is opened: the one that was found, or, whole, the one that has replaced it since.
+ * One reading of an entry or a part of it, one piece ahead of whoever reads; of the chunks, those alone that the part lies
+ * in. It reads the entry that is there when it is opened: the one that was found, or the one that has replaced it since.
  */
 class LargeReader implements ChunkSource {
   readonly #file: EntryFile;
+  readonly #extent: Extent;
   #opening: Opening;
   #fd: number | undefined;
   #turn: Promise<unknown> | undefined;
   #ahead: Promise<Uint8Array<ArrayBuffer>> | undefined;
   /** Offset of the piece that is being read ahead. */
   #offset = 0;
+  #isBegun = false;
 
-  constructor(file: EntryFile, opening: Opening) {
+  constructor(file: EntryFile, opening: Opening, extent: Extent) {
     this.#file = file;
     this.#opening = opening;
+    this.#extent = extent;
   }
 
   /** Opens the file and gives the size of the body in it. */
@@ -143,7 +148,7 @@ class LargeReader implements ChunkSource {
     const { end } = this.#opening;
     const { size } = nodeFs().fstatSync(fd);
     const endNow = new Uint8Array(FOOTER_SIZE);
-    await readAt(fd, endNow, FOOTER_SIZE, size - FOOTER_SIZE);
+    await readAt(fd, endNow, FOOTER_SIZE, Math.max(0, size - FOOTER_SIZE));
     if (!endNow.every((byte, at) => byte === end[at])) {
       const opening = await readOpening(fd, this.#file.key);
       if (opening === "newer") throw this.#lost(0, "a newer version has replaced it");
@@ -154,32 +159,41 @@ class LargeReader implements ChunkSource {
   }
 
   next(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const turn = this.#advance();
+    const turn = this.#isBegun ? this.#nextPiece() : this.#begin();
+    this.#isBegun = true;
     this.#turn = turn;
     return turn;
   }
 
-  async #advance(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async #begin(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (this.#fd === undefined) await this.open();
-    const { head } = this.#opening;
-    if (this.#offset === 0) {
+    const { start, end } = this.#extent;
+    const { head, footer: { chunkSize, payloadSize } } = this.#opening;
+    if (start >= Math.min(end, payloadSize)) return undefined;
+    if (start < chunkSize) {
       this.#readAhead(head.length);
-      return head.slice();
+      return head.slice(start, end);
     }
+    this.#readAhead(start - start % chunkSize);
+    return await this.#nextPiece();
+  }
+
+  async #nextPiece(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (this.#ahead === undefined) return undefined;
     const piece = await this.#ahead;
     const offset = this.#offset;
     this.#readAhead(offset + piece.length);
     this.#verify(piece, offset);
-    return piece;
+    return piece.subarray(Math.max(0, this.#extent.start - offset), this.#extent.end - offset);
   }
 
   #readAhead(offset: number): void {
     const { chunkSize, payloadSize } = this.#opening.footer;
+    const lastEnd = Math.min(Math.ceil(this.#extent.end / chunkSize) * chunkSize, payloadSize);
     this.#offset = offset;
     this.#ahead = undefined;
-    if (offset >= payloadSize || this.#fd === undefined) return;
-    const wanted = Math.min(Math.ceil(PIECE_SIZE / chunkSize) * chunkSize, payloadSize - offset);
+    if (offset >= lastEnd || this.#fd === undefined) return;
+    const wanted = Math.min(Math.ceil(PIECE_SIZE / chunkSize) * chunkSize, lastEnd - offset);
     const piece = new Uint8Array(wanted);
     this.#ahead = readAt(this.#fd, piece, wanted, offset).then((count) => {
       if (count < wanted) throw this.#damaged(offset + count - count % chunkSize);

@@ -12,6 +12,9 @@ export const VERSION_FOLDER = "v1";
 /** Where entries go whose key is no digest, below {@linkcode VERSION_FOLDER}. */
 export const OTHER_FOLDER = "other";
 
+/** Where entries are written before they are visible, below {@linkcode VERSION_FOLDER}: on the same file system. */
+export const TEMPORARY_FOLDER = "tmp";
+
 /** Where damaged entries are set aside, below {@linkcode VERSION_FOLDER}. */
 export const QUARANTINE_FOLDER = "quarantine";
 
@@ -57,8 +60,7 @@ export function placeOf(key: string): Place {
 }
 
 /**
- * The key that a file name tells; `undefined` where only the entry tells it (`~…`), and for files that are no entries
- * (temporary ones begin with a dot).
+ * The key that a file name tells; `undefined` where only the entry tells it (`~…`), and for files that are no entries.
  */
 export function keyOfName(name: string): string | undefined {
   if (isDigest(name)) return name;

@@ -99,12 +99,14 @@ function writeKeyBefore(into: Uint8Array, end: number, key: string): number | un
 /** Writes a small entry: whole under a temporary name, then under its own. */
 export function writeSmall(folder: Folder, place: Place, path: string, key: string, body: Uint8Array): void {
   const bytes = sealed(body, body.length, bytesOfKey(key), place.keepsKey);
-  const temporary = folder.createTemporary(place.folder);
+  const temporary = folder.createTemporary();
+  let open: number | undefined = temporary.fd;
   try {
     writeAllSync(temporary.fd, bytes);
+    open = undefined;
+    folder.publish(temporary, path);
   } catch (error) {
-    discardTemporary(temporary.fd, temporary.path);
+    discardTemporary(open, temporary.path);
     throw error;
   }
-  folder.publish(temporary, path);
 }

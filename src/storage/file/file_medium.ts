@@ -5,11 +5,12 @@
  * @module
  */
 
+import { loadSha256 } from "../../digest/sha256.ts";
 import { assertKey } from "../_key.ts";
 import { keptBody } from "../_kept_body.ts";
 import { admitPut, eachChunk } from "../_source.ts";
-import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../types.ts";
-import { EntryWriter } from "./_entry_writer.ts";
+import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../types.ts";
+import { EntryDraft } from "./_entry_draft.ts";
 import { Folder } from "./_folder.ts";
 import { isMissing, nodeFs } from "./_fs.ts";
 import { findLarge } from "./_large_file.ts";
@@ -59,18 +60,23 @@ export class FileMedium implements Storage {
   async put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
     const signal = options?.signal;
     admitPut(key, body, signal);
-    const place = placeOf(key);
-    const path = this.#pathIn(place);
     if (body instanceof Uint8Array && body.length <= LONGEST_SMALL) {
-      return writeSmall(this.#folder, place, path, key, body);
+      const place = placeOf(key);
+      return writeSmall(this.#folder, place, this.#pathIn(place), key, body);
     }
-    const writer = new EntryWriter(this.#folder, place, path, key);
+    const draft = this.#newDraft();
     try {
-      await eachChunk(body, signal, (chunk) => writer.add(chunk));
-      await writer.finish(signal);
+      await eachChunk(body, signal, (chunk) => draft.write(chunk));
+      await draft.finish(key, options);
     } finally {
-      await writer.abandon();
+      await draft.abandon();
     }
+  }
+
+  /** Begins an entry without a key; see `Storage.draft`. There is no file before its first MiB is full. */
+  async draft(): Promise<Draft> {
+    await loadSha256();
+    return this.#newDraft();
   }
 
   /** Finds a body; see `Storage.get`. */
@@ -126,6 +132,10 @@ export class FileMedium implements Storage {
 
   /** Has nothing to let go of: nothing is kept open. */
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  #newDraft(): EntryDraft {
+    return new EntryDraft(this.#folder, (place) => this.#pathIn(place));
+  }
 
   #pathOf(key: string): string {
     // Built at once for digests, which all of fleche's own keys are: this is on the way of every hit.

@@ -1,6 +1,6 @@
 /**
  * The checksums of stored bodies: SHA-256 over what the bytes are and whose they are, so that a body that stands under
- * another key, a chunk at another place and a changed byte are all found. The texts are part of the format.
+ * another key, a chunk of another body or at another place and a changed byte are all found. The texts are part of the format.
  *
  * @module
  */
@@ -9,27 +9,36 @@ import { builtin } from "../../_runtime.ts";
 
 let crypto: typeof import("node:crypto") | undefined;
 
-function digest(what: string, key: string, bytes?: Uint8Array): Uint8Array {
+function sha256(text: string, bytes?: Uint8Array): Uint8Array {
   crypto ??= builtin("node:crypto");
-  // The key's length goes in front: nothing that follows it can be taken for a part of it.
-  const hash = crypto.createHash("sha256").update(`fleche-sql-1 ${what} ${key.length} ${key}`);
+  const hash = crypto.createHash("sha256").update(text);
   if (bytes !== undefined) hash.update(bytes);
   return hash.digest();
 }
 
+/** The key's length goes in front: nothing that follows it can be taken for a part of it. */
+function withLength(key: string): string {
+  return `${key.length} ${key}`;
+}
+
 /** Checksum of a body that stands in its row. */
 export function bodyChecksum(key: string, body: Uint8Array): Uint8Array {
-  return digest("body", key, body);
+  return sha256(`fleche-sql-1 body ${withLength(key)}`, body);
 }
 
 /** Checksum of the row of a body that stands in chunks. */
 export function chunkedChecksum(key: string, body: number, size: number): Uint8Array {
-  return digest(`chunked ${body} ${size}`, key);
+  return sha256(`fleche-sql-2 chunked ${body} ${size} ${withLength(key)}`);
 }
 
-/** Checksum of one chunk. */
-export function chunkChecksum(key: string, body: number, seq: number, data: Uint8Array): Uint8Array {
-  return digest(`chunk ${body} ${seq}`, key, data);
+/** SHA-256 of a chunk's bytes alone: what `Draft.digest` is made of. */
+export function chunkDigest(data: Uint8Array): Uint8Array {
+  return sha256("", data);
+}
+
+/** Checksum of one chunk, made of its digest so that its bytes are hashed once. Nothing in it is the entry's: it has no key yet. */
+export function chunkChecksum(body: number, seq: number, digest: Uint8Array): Uint8Array {
+  return sha256(`fleche-sql-2 chunk ${body} ${seq} `, digest);
 }
 
 /** Whether a checksum column holds this checksum. */

@@ -6,8 +6,9 @@
 
 import { IntegrityError } from "../../errors.ts";
 import { pulledStream } from "../_pulled_stream.ts";
-import type { StoredBody } from "../types.ts";
-import { chunkChecksum, isChecksum } from "./_checksum.ts";
+import { extentOf, within } from "../_range.ts";
+import type { ByteRange, StoredBody } from "../types.ts";
+import { chunkChecksum, chunkDigest, isChecksum } from "./_checksum.ts";
 import { CHUNK_BYTES } from "./_schema.ts";
 
 /** Which body is read, and how. */
@@ -37,7 +38,7 @@ export function checkedChunk(
   if (chunk === undefined) throw new IntegrityError(key, offset, "a chunk is missing");
   if (chunk.data instanceof ArrayBuffer && chunk.data.byteLength === Math.min(CHUNK_BYTES, size - offset)) {
     const data = new Uint8Array(chunk.data);
-    if (isChecksum(chunk.checksum, chunkChecksum(key, body, seq, data))) return data;
+    if (isChecksum(chunk.checksum, chunkChecksum(body, seq, chunkDigest(data)))) return data;
   }
   throw new IntegrityError(key, offset, "a chunk is not as it was put");
 }
@@ -72,10 +73,12 @@ export class ChunkedBody implements StoredBody {
     return whole;
   }
 
-  stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
-    let seq = 0;
-    return pulledStream({
-      next: () => seq * CHUNK_BYTES < this.size ? this.#chunk(seq++) : undefined,
-    });
+  /** Chunks before and after the range are not read. */
+  stream(range?: ByteRange): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const extent = extentOf(range, this.size);
+    let seq = Math.floor(extent.start / CHUNK_BYTES);
+    // An empty range may lie within a chunk all the same.
+    const chunks = { next: () => extent.start < extent.end ? this.#chunk(seq++) : undefined };
+    return pulledStream(within(extent, chunks, seq * CHUNK_BYTES));
   }
 }

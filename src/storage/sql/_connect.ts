@@ -8,14 +8,12 @@
 import { loadCode } from "../../_load.ts";
 import type { Client } from "@libsql/client";
 import { builtin, makeFolders } from "../../_runtime.ts";
+import { codeOf, CONNECTION_SETTINGS, Database } from "./_database.ts";
 import { type SqlLocation, withoutSecrets } from "./parse_sql_url.ts";
 import { missingFlags } from "./_permissions.ts";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, type SchemaMarks, schemaVersion } from "./_schema.ts";
 
 const BUSY_TIMEOUT_MS = 5000;
-/** 16 MiB of log before it is written back: a quarter less time a put than with SQLite's own 4 MiB. */
-const LOG_PAGES = 4000;
-
 /** How a database is called in messages. */
 export function locationName(location: SqlLocation): string {
   if (location.kind === "memory") return ":memory:";
@@ -27,12 +25,12 @@ export function locationName(location: SqlLocation): string {
  *
  * @throws {Error} When it cannot be opened, is another program's, or is of a newer version.
  */
-export async function connect(location: SqlLocation): Promise<Client> {
+export async function connect(location: SqlLocation): Promise<Database> {
   let client: Client | undefined;
   try {
     client = await createClientFor(location);
     await prepare(client, location);
-    return client;
+    return new Database(client, location.kind);
   } catch (error) {
     client?.close();
     throw new Error(`Cannot open database "${locationName(location)}": ${reasonOf(error)}`, {
@@ -42,16 +40,16 @@ export async function connect(location: SqlLocation): Promise<Client> {
 }
 
 /** Closes a database. Does what SQLite does at the last close, which the client puts off until garbage is collected. */
-export async function disconnect(client: Client, location: SqlLocation): Promise<void> {
+export async function disconnect(database: Database, location: SqlLocation): Promise<void> {
   if (location.kind === "file") {
     try {
-      await client.execute("PRAGMA busy_timeout = 0");
-      await client.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+      await database.read("PRAGMA busy_timeout = 0");
+      await database.read("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
       // Others use the database, or it cannot be written: its log stays, and whoever comes next reads it.
     }
   }
-  client.close();
+  database.close();
 }
 
 async function createClientFor(location: SqlLocation): Promise<Client> {
@@ -81,10 +79,9 @@ async function prepare(client: Client, location: SqlLocation): Promise<void> {
   const version = schemaVersion(await readMarks(client), remote);
   if (location.kind === "file") {
     await patiently(() => client.execute("PRAGMA journal_mode = WAL"));
-    await client.execute("PRAGMA synchronous = NORMAL");
-    await client.execute(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
+    for (const setting of CONNECTION_SETTINGS) await client.execute(setting);
   }
-  if (!remote) await client.execute("PRAGMA foreign_keys = ON");
+  if (location.kind === "memory") await client.execute("PRAGMA foreign_keys = ON");
   if (version < SCHEMA_VERSION) await patiently(() => migrate(client, remote));
 }
 
@@ -131,10 +128,6 @@ async function patiently<T>(action: () => Promise<T>): Promise<T> {
     }
     await new Promise((resolve) => setTimeout(resolve, delayMs));
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 function reasonOf(error: unknown): string {

@@ -7,6 +7,9 @@
 /** `PRAGMA application_id` of our files: "flec". */
 export const APPLICATION_ID = 0x666c6563;
 
+/** Where entries stand: call records and values have a table each, so that one database can hold both. */
+export type EntryTable = "calls" | "stored_values";
+
 /** Size of every chunk of a large body but its last one; a part of the format. */
 export const CHUNK_BYTES: number = 256 * 1024;
 
@@ -64,6 +67,22 @@ END`,
   PRIMARY KEY (call_key, name)
 ) STRICT, WITHOUT ROWID`,
     `CREATE INDEX metadata_name ON metadata (name)`,
+  ],
+  [
+    `CREATE TABLE stored_values (
+  key TEXT PRIMARY KEY NOT NULL,
+  size INTEGER NOT NULL,
+  checksum BLOB NOT NULL,
+  chunked INTEGER REFERENCES bodies (id),
+  body BLOB,
+  CHECK ((chunked IS NULL) <> (body IS NULL))
+) STRICT`,
+    `CREATE INDEX stored_values_chunked ON stored_values (chunked) WHERE chunked IS NOT NULL`,
+    `CREATE TRIGGER stored_values_body_released AFTER DELETE ON stored_values WHEN old.chunked IS NOT NULL BEGIN
+  UPDATE bodies SET released = unixepoch() WHERE id = old.chunked;
+END`,
+    // Their chunks have checksums of version 1, which nothing reads any more.
+    `DELETE FROM calls WHERE chunked IS NOT NULL`,
   ],
 ];
 

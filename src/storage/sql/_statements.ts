@@ -4,30 +4,61 @@
  * @module
  */
 
-import type { InStatement } from "@libsql/client";
+import type { InStatement, InValue } from "@libsql/client";
 import type { CallIndex } from "../types.ts";
+import type { EntryTable } from "./_schema.ts";
 
 /** How long a body that no entry names is kept: readers that began before it was replaced go on. In seconds. */
 export const RELEASED_GRACE_SECONDS = 3600;
 
-/** The hot path: one row, as few columns as can be (the client pays for each). */
-export const SELECT_BODY = "SELECT checksum, body FROM calls WHERE key = ?";
+/** What is asked of a table of entries. */
+export interface EntryStatements {
+  /** The hot path: one row, as few columns as can be (the client pays for each). */
+  readonly selectBody: string;
+  /** A large body's row and its first chunk. */
+  readonly selectChunked: string;
+  readonly selectHas: string;
+  /** Keys as bytes: the client cuts texts at a zero character. */
+  readonly selectKeysFrom: string;
+  readonly selectKeysAfter: string;
+  readonly delete: string;
+  /** Removes an entry only while it is the one that was found to be damaged. */
+  readonly deleteDamaged: string;
+  readonly deleteDamagedChunked: string;
+}
 
-/** A large body's row and its first chunk. */
-export const SELECT_CHUNKED = `SELECT c.checksum, c.chunked, c.size, k.checksum, k.data
-FROM calls c LEFT JOIN chunks k ON k.body = c.chunked AND k.seq = 0 WHERE c.key = ? AND c.chunked IS NOT NULL`;
+/** The statements for one table. */
+export function entryStatements(table: EntryTable): EntryStatements {
+  const keys = (from: string) =>
+    `SELECT CAST(key AS BLOB) FROM ${table} WHERE key ${from} ORDER BY key LIMIT ?`;
+  return {
+    selectBody: `SELECT checksum, body FROM ${table} WHERE key = ?`,
+    selectChunked: `SELECT e.checksum, e.chunked, e.size, k.checksum, k.data
+FROM ${table} e LEFT JOIN chunks k ON k.body = e.chunked AND k.seq = 0 WHERE e.key = ? AND e.chunked IS NOT NULL`,
+    selectHas: `SELECT 1 FROM ${table} WHERE key = ?`,
+    selectKeysFrom: keys(">= ?"),
+    selectKeysAfter: keys("> ?"),
+    delete: deleteFrom(table),
+    deleteDamaged: `DELETE FROM ${table} WHERE key = ? AND checksum = ? AND body IS ?`,
+    deleteDamagedChunked: `DELETE FROM ${table} WHERE key = ? AND chunked = ?`,
+  };
+}
+
+function deleteFrom(table: EntryTable): string {
+  return `DELETE FROM ${table} WHERE key = ?`;
+}
 
 export const SELECT_CHUNK = "SELECT checksum, data FROM chunks WHERE body = ? AND seq = ?";
-export const SELECT_HAS = "SELECT 1 FROM calls WHERE key = ?";
-export const DELETE_CALL = "DELETE FROM calls WHERE key = ?";
-/** As bytes: the client cuts texts at a zero character. */
-export const SELECT_KEYS_FROM = "SELECT CAST(key AS BLOB) FROM calls WHERE key >= ? ORDER BY key LIMIT ?";
-export const SELECT_KEYS_AFTER = "SELECT CAST(key AS BLOB) FROM calls WHERE key > ? ORDER BY key LIMIT ?";
-export const INSERT_BODY = "INSERT INTO bodies (released) VALUES (unixepoch()) RETURNING id";
+/**
+ * Stages a body. Its id is random (and exact as a JavaScript number): no chunk of a lost history, as of a database that was
+ * restored from a backup under its readers, is ever taken for one of it.
+ */
+export const INSERT_BODY =
+  "INSERT INTO bodies (id, released) VALUES (random() & 0x1fffffffffffff, unixepoch()) RETURNING id";
+/** Says that the writer of a staged body lives. */
+export const TOUCH_BODY = "UPDATE bodies SET released = unixepoch() WHERE id = ? AND released IS NOT NULL";
 /** A staged body that will not be named: gone with the next sweep. */
-export const GIVE_UP_BODY = "UPDATE bodies SET released = 0 WHERE id = ?";
-export const DAMAGED_BODY = "DELETE FROM calls WHERE key = ? AND checksum = ? AND body IS ?";
-export const DAMAGED_CHUNKED = "DELETE FROM calls WHERE key = ? AND chunked = ?";
+export const GIVE_UP_BODY = "UPDATE bodies SET released = 0 WHERE id = ? AND released IS NOT NULL";
 
 /** Old bodies that no entry names go, a few chunks a statement so that no writer waits long. */
 export const SWEEP_CHUNKS: string =
@@ -41,15 +72,14 @@ AND NOT EXISTS (SELECT 1 FROM chunks WHERE body = bodies.id)`;
 export function insertChunk(
   body: number,
   seq: number,
-  checksum: Uint8Array,
-  data: Uint8Array,
+  { checksum, data }: { readonly checksum: Uint8Array; readonly data: Uint8Array },
 ): InStatement[] {
   return [
     {
       sql: "INSERT INTO chunks (body, seq, checksum, data) VALUES (?, ?, ?, ?)",
       args: [body, seq, checksum, data],
     },
-    { sql: "UPDATE bodies SET released = unixepoch() WHERE id = ?", args: [body] },
+    { sql: TOUCH_BODY, args: [body] },
   ];
 }
 
@@ -58,40 +88,57 @@ export type Bytes =
   | { readonly body: Uint8Array }
   | { readonly chunked: number; readonly count: number };
 
-/** Makes an entry visible, in place of an earlier one: the whole of a small put, the last step of a large one. */
-export function putEntry(
-  key: string,
-  entry: Bytes & { readonly size: number; readonly checksum: Uint8Array },
-  index: CallIndex | undefined,
-): InStatement[] {
-  const columns = [
-    key,
-    index?.name ?? null,
-    index?.module ?? null,
-    index?.version === undefined ? null : JSON.stringify(index.version),
-    index?.code ?? null,
-    index?.result ?? null,
-    index?.time ?? null,
-    entry.size,
-    entry.checksum,
-  ];
-  const into =
-    "INSERT INTO calls (key, name, module, version, code_digest, result, time, size, checksum, chunked, body)";
-  const statements: InStatement[] = [{ sql: DELETE_CALL, args: [key] }];
+/** An entry to be. */
+export type Entry = Bytes & {
+  readonly key: string;
+  readonly size: number;
+  readonly checksum: Uint8Array;
+};
+
+/**
+ * Makes an entry visible, in place of an earlier one: the whole of a small put, the last step of a large one.
+ *
+ * @param index What the columns of `calls` say; the other table has none.
+ */
+export function putEntry(table: EntryTable, entry: Entry, index: CallIndex | undefined): InStatement[] {
+  const { key } = entry;
+  const columns: Record<string, InValue> = { key, size: entry.size, checksum: entry.checksum };
+  if (table === "calls" && index !== undefined) Object.assign(columns, indexColumns(index));
+  const names = Object.keys(columns).join(", ");
+  const values = Object.values(columns);
+  const marks = values.map(() => "?").join(", ");
+  const statements: InStatement[] = [{ sql: deleteFrom(table), args: [key] }];
   if ("body" in entry) {
     statements.push({
-      sql: `${into} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)`,
-      args: [...columns, entry.body],
+      sql: `INSERT INTO ${table} (${names}, body) VALUES (${marks}, ?)`,
+      args: [...values, entry.body],
     });
   } else {
     // A staged body that was swept meanwhile (its writer slept for hours) gives NULL, which the table's CHECK refuses.
     statements.push({
-      sql: `${into} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,
-(SELECT id FROM bodies WHERE id = ? AND (SELECT count(*) FROM chunks WHERE body = id) = ?), NULL)`,
-      args: [...columns, entry.chunked, entry.count],
+      sql: `INSERT INTO ${table} (${names}, chunked) VALUES (${marks},
+(SELECT id FROM bodies WHERE id = ? AND (SELECT count(*) FROM chunks WHERE body = id) = ?))`,
+      args: [...values, entry.chunked, entry.count],
     }, { sql: "UPDATE bodies SET released = NULL WHERE id = ?", args: [entry.chunked] });
   }
-  if (index !== undefined && index.arguments.length > 0) {
+  if (table === "calls" && index !== undefined) statements.push(...indexRows(key, index));
+  return statements;
+}
+
+function indexColumns(index: CallIndex): Record<string, InValue> {
+  return {
+    name: index.name,
+    module: index.module ?? null,
+    version: index.version === undefined ? null : JSON.stringify(index.version),
+    code_digest: index.code ?? null,
+    result: index.result,
+    time: index.time,
+  };
+}
+
+function indexRows(key: string, index: CallIndex): InStatement[] {
+  const statements: InStatement[] = [];
+  if (index.arguments.length > 0) {
     statements.push({
       sql: `INSERT INTO arguments (call_key, position, name, value)
 SELECT ?, key, value ->> 0, value ->> 1 FROM json_each(?)`,
@@ -109,9 +156,9 @@ SELECT ?, key, value ->> 0, value ->> 1 FROM json_each(?)`,
 }
 
 /** Each namespace with its JSON as text, so that SQLite never parses (nor limits) what is in it. */
-function metadataRows(index: CallIndex | undefined): [name: string, data: string][] {
+function metadataRows(index: CallIndex): [name: string, data: string][] {
   const rows: [string, string][] = [];
-  for (const [name, data] of Object.entries(index?.metadata ?? {})) {
+  for (const [name, data] of Object.entries(index.metadata)) {
     const text = JSON.stringify(data);
     if (text !== undefined) rows.push([name, text]);
   }

@@ -5,19 +5,22 @@
  * @module
  */
 
-import type { Client, InStatement } from "@libsql/client";
+import type { InStatement } from "@libsql/client";
+import { loadSha256 } from "../../digest/sha256.ts";
 import { IntegrityError } from "../../errors.ts";
 import { warnOnce } from "../../_warn.ts";
 import { keptBody } from "../_kept_body.ts";
 import { assertKey } from "../_key.ts";
 import { discard } from "../_source.ts";
-import type { PutOptions, Storage, StorageOptions, StoredBody } from "../types.ts";
+import type { Draft, PutOptions, Storage, StorageOptions, StoredBody } from "../types.ts";
 import { bodyChecksum, chunkedChecksum, isChecksum } from "./_checksum.ts";
 import { checkedChunk, ChunkedBody } from "./_chunked_body.ts";
+import type { Database } from "./_database.ts";
 import { connect, disconnect, locationName } from "./_connect.ts";
-import { putChunked, putInline } from "./_put.ts";
-import { CHUNK_BYTES } from "./_schema.ts";
-import * as statements from "./_statements.ts";
+import { putInline, putThroughDraft } from "./_put.ts";
+import { CHUNK_BYTES, type EntryTable } from "./_schema.ts";
+import { SqlDraft } from "./_sql_draft.ts";
+import { type EntryStatements, entryStatements, SELECT_CHUNK } from "./_statements.ts";
 import { sweep } from "./_sweep.ts";
 import type { SqlLocation } from "./parse_sql_url.ts";
 
@@ -27,14 +30,21 @@ const SWEEP_EVERY_MS = 600_000;
 /** Entries as rows of one database; see `Sql`, which stands in front of it. */
 export class SqlMedium implements Storage {
   readonly #location: SqlLocation;
-  #client: Client | undefined;
-  #opening: Promise<Client> | undefined;
+  readonly #table: EntryTable;
+  readonly #statements: EntryStatements;
+  #database: Database | undefined;
+  #opening: Promise<Database> | undefined;
   #disposed = false;
   #sweepAfter = 0;
 
-  /** @param location Which database. */
-  constructor(location: SqlLocation) {
+  /**
+   * @param location Which database.
+   * @param table Which of its tables the entries stand in.
+   */
+  constructor(location: SqlLocation, table: EntryTable) {
     this.#location = location;
+    this.#table = table;
+    this.#statements = entryStatements(table);
   }
 
   /** Keeps a body; with `options.index`, its columns too. One transaction and one round trip up to 256 KiB. */
@@ -46,13 +56,12 @@ export class SqlMedium implements Storage {
     assertKey(key);
     try {
       options.signal?.throwIfAborted();
-      const client = this.#client ?? await this.#open();
+      const database = this.#database ?? await this.#open();
       options.signal?.throwIfAborted();
       if (body instanceof Uint8Array && body.length <= CHUNK_BYTES) {
-        await putInline(client, key, body, options.index);
+        await putInline(database, this.#table, { key, body, index: options.index });
       } else {
-        await putChunked(client, key, body, options);
-        await this.#sweepWhenDue(client);
+        await putThroughDraft(await this.draft(), { key, body, ...options });
       }
     } catch (error) {
       discard(body, error);
@@ -60,22 +69,29 @@ export class SqlMedium implements Storage {
     }
   }
 
+  /** Begins an entry without a key. Up to 256 KiB nothing is written before it is finished. */
+  async draft(): Promise<Draft> {
+    await this.#sweepWhenDue(this.#database ?? await this.#open());
+    await loadSha256();
+    return new SqlDraft(async () => this.#database ?? await this.#open(), this.#table);
+  }
+
   /** Gives a body. One point select up to 256 KiB; two, and the first chunk read, above. */
   async get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
     assertKey(key);
     options?.signal?.throwIfAborted();
-    const client = this.#client ?? await this.#open();
-    const row = (await client.execute({ sql: statements.SELECT_BODY, args: [key] })).rows[0];
+    const database = this.#database ?? await this.#open();
+    const row = (await database.read({ sql: this.#statements.selectBody, args: [key] })).rows[0];
     options?.signal?.throwIfAborted();
     if (row === undefined) return undefined;
     const [checksum, body] = [row[0], row[1]];
-    if (body === null) return await this.#getChunked(client, key);
+    if (body === null) return await this.#getChunked(database, key);
     if (body instanceof ArrayBuffer) {
       const bytes = new Uint8Array(body);
       if (isChecksum(checksum, bodyChecksum(key, bytes))) return keptBody([bytes]);
     }
     await this.#setAside(new IntegrityError(key, 0, "the body is not as it was put"), {
-      sql: statements.DAMAGED_BODY,
+      sql: this.#statements.deleteDamaged,
       args: [key, checksum ?? null, body ?? null],
     });
     return undefined;
@@ -84,28 +100,28 @@ export class SqlMedium implements Storage {
   /** Whether an entry is there. */
   async has(key: string): Promise<boolean> {
     assertKey(key);
-    const client = this.#client ?? await this.#open();
-    return (await client.execute({ sql: statements.SELECT_HAS, args: [key] })).rows.length > 0;
+    const database = this.#database ?? await this.#open();
+    return (await database.read({ sql: this.#statements.selectHas, args: [key] })).rows.length > 0;
   }
 
   /** Removes an entry and its columns. The space of a large body is free after an hour, for those who read it. */
   async delete(key: string): Promise<boolean> {
     assertKey(key);
-    const client = this.#client ?? await this.#open();
-    const { rowsAffected } = await client.execute({ sql: statements.DELETE_CALL, args: [key] });
-    await this.#sweepWhenDue(client);
-    return rowsAffected > 0;
+    const database = this.#database ?? await this.#open();
+    const [deleted] = await database.write([{ sql: this.#statements.delete, args: [key] }]);
+    await this.#sweepWhenDue(database);
+    return deleted !== undefined && deleted.rowsAffected > 0;
   }
 
   /** The keys in the order of their UTF-8 bytes, read in pages. */
   async *keys(options: StorageOptions & { readonly prefix?: string } = {}): AsyncIterable<string> {
     const { prefix = "", signal } = options;
     signal?.throwIfAborted();
-    const client = this.#client ?? await this.#open();
+    const database = this.#database ?? await this.#open();
     const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
     let args = [prefix, KEYS_A_PAGE];
-    for (let sql = statements.SELECT_KEYS_FROM;; sql = statements.SELECT_KEYS_AFTER) {
-      const { rows } = await client.execute({ sql, args });
+    for (let sql = this.#statements.selectKeysFrom;; sql = this.#statements.selectKeysAfter) {
+      const { rows } = await database.read({ sql, args });
       let last = prefix;
       for (const { 0: bytes } of rows) {
         signal?.throwIfAborted();
@@ -129,13 +145,13 @@ export class SqlMedium implements Storage {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    const client = this.#client ?? await this.#opening?.catch(() => undefined);
-    this.#client = undefined;
-    if (client !== undefined) await disconnect(client, this.#location);
+    const database = this.#database ?? await this.#opening?.catch(() => undefined);
+    this.#database = undefined;
+    if (database !== undefined) await disconnect(database, this.#location);
   }
 
   /** Opens on first use, and again after a failure: what failed may be gone by the next call. */
-  async #open(): Promise<Client> {
+  async #open(): Promise<Database> {
     if (this.#disposed) {
       throw new TypeError(
         `Cannot use database "${locationName(this.#location)}": its storage was disposed of`,
@@ -143,34 +159,34 @@ export class SqlMedium implements Storage {
     }
     this.#opening ??= connect(this.#location);
     try {
-      const client = await this.#opening;
+      const database = await this.#opening;
       if (this.#disposed) return await this.#open();
-      if (this.#client === undefined) {
-        this.#client = client;
-        await this.#sweepWhenDue(client);
+      if (this.#database === undefined) {
+        this.#database = database;
+        await this.#sweepWhenDue(database);
       }
-      return client;
+      return database;
     } catch (error) {
       this.#opening = undefined;
       throw error;
     }
   }
 
-  async #getChunked(client: Client, key: string): Promise<StoredBody | undefined> {
-    const row = (await client.execute({ sql: statements.SELECT_CHUNKED, args: [key] })).rows[0];
+  async #getChunked(database: Database, key: string): Promise<StoredBody | undefined> {
+    const row = (await database.read({ sql: this.#statements.selectChunked, args: [key] })).rows[0];
     // Replaced by a small body since the first select, or deleted.
     if (row === undefined) return await this.get(key);
     const [body, size] = [Number(row[1]), Number(row[2])];
     const setAside = (error: IntegrityError) =>
-      this.#setAside(error, { sql: statements.DAMAGED_CHUNKED, args: [key, body] });
+      this.#setAside(error, { sql: this.#statements.deleteDamagedChunked, args: [key, body] });
     const source = {
       key,
       body,
       size,
       onDamage: setAside,
       read: async (body: number, seq: number) => {
-        const chunk = (await (this.#client ?? await this.#open()).execute({
-          sql: statements.SELECT_CHUNK,
+        const chunk = (await (this.#database ?? await this.#open()).read({
+          sql: SELECT_CHUNK,
           args: [body, seq],
         })).rows[0];
         return chunk === undefined ? undefined : { checksum: chunk[0], data: chunk[1] };
@@ -198,12 +214,12 @@ export class SqlMedium implements Storage {
       }"; the entry was removed and will be computed again`,
     );
     // A database that cannot be written still gives a miss.
-    await this.#client?.execute(removal).catch(() => {});
+    await this.#database?.write([removal]).catch(() => {});
   }
 
-  async #sweepWhenDue(client: Client): Promise<void> {
+  async #sweepWhenDue(database: Database): Promise<void> {
     if (Date.now() < this.#sweepAfter) return;
     this.#sweepAfter = Date.now() + SWEEP_EVERY_MS;
-    await sweep(client);
+    await sweep(database);
   }
 }

@@ -1,7 +1,7 @@
 /** The streaming ways of the CBOR codec with limits so low that small values take them, and what chunks them anew. */
 import assert from "node:assert/strict";
 import { encodedStream } from "../../../src/codec/cbor/_encoded_stream.ts";
-import { readStream } from "../../../src/codec/cbor/_stream_reader.ts";
+import { readStream } from "../../../src/codec/cbor/_read_stream.ts";
 import { ValueWriter } from "../../../src/codec/cbor/_value_writer.ts";
 import { CodecError } from "../../../src/errors.ts";
 

@@ -6,6 +6,7 @@ import { decode as otherDecode } from "cbor-x/decode";
 import { Encoder } from "cbor-x/encode";
 import fc from "fast-check";
 import { cborCodec } from "../../../src/codec/cbor/cbor_codec.ts";
+import { readSequence } from "../../../src/codec/cbor/cbor_sequence.ts";
 import { corpus } from "../_corpus.ts";
 import { assertSame } from "../_same.ts";
 
@@ -97,6 +98,35 @@ test("cborCodec writes values that Python's cbor2 reads as Python's own", withPy
     values.map(([value]) => encoded(value).toHex()),
   );
   assert.deepEqual(read, values.map(([, repr]) => repr));
+});
+
+test("cborCodec writes items one after the other that Python's cbor2 reads as a sequence", withPython, () => {
+  const items = [{ row: 1, text: "é" }, [1.5, null], new Uint8Array(100_000), "", new Set([7]), 0];
+  const read = runPython(
+    "import cbor2, io, sys\nstream = io.BytesIO(bytes.fromhex(sys.stdin.read()))\n" +
+      "while stream.tell() < len(stream.getvalue()): print(repr(cbor2.load(stream))[:40])",
+    [items.map((item) => encoded(item).toHex()).join("")],
+  );
+  assert.deepEqual(read, [
+    "{'row': 1, 'text': 'é'}",
+    "[1.5, None]",
+    `b'${"\\x00".repeat(100)}`.slice(0, 40),
+    "''",
+    "{7}",
+    "0",
+  ]);
+});
+
+test("readSequence reads a sequence that Python's cbor2 writes", withPython, async () => {
+  const [hex = ""] = runPython(
+    "import cbor2\nprint(b''.join(map(cbor2.dumps, [{'a': [1, 2.5]}, 'é', b'12', None, 2**70, []])).hex())",
+  );
+  const bytes = [...Uint8Array.fromHex(hex)];
+  const next = (): Uint8Array | undefined =>
+    bytes.length === 0 ? undefined : Uint8Array.from(bytes.splice(0, 2));
+  const items: unknown[] = [];
+  for await (const item of readSequence(next)) items.push(item);
+  assertSame(items, [{ a: [1, 2.5] }, "é", new Uint8Array([0x31, 0x32]), null, 2n ** 70n, []]);
 });
 
 test("cborCodec reads what Python's cbor2 writes", withPython, () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { cborCodec } from "../../../src/codec/cbor/cbor_codec.ts";
-import { readStream } from "../../../src/codec/cbor/_stream_reader.ts";
+import { readStream } from "../../../src/codec/cbor/_read_stream.ts";
 import { CodecError } from "../../../src/errors.ts";
 import { corpus } from "../_corpus.ts";
 import { assertSame } from "../_same.ts";

@@ -33,7 +33,7 @@ const REFUSED: readonly (readonly [value: unknown, path: string, reason: RegExp]
   [new WeakSet(), "$", /WeakSet/],
   [new WeakRef({}), "$", /WeakRef/],
   [{ body: new ReadableStream() }, "$.body", /ReadableStream/],
-  [new Blob(["x"]), "$", /Blob is read asynchronously; its bytes would work/],
+  [new Blob(["x"]), "$", /Blob inside a value is read asynchronously; alone it would work/],
   [new Map([["k", { f: () => 1 }]]), '$.get("k").f', /function/],
   [new Map([[1, () => 1]]), "$.get(1)", /function/],
   [new Map([[{}, () => 1]]), "$.values()[0]", /function/],

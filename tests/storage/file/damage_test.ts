@@ -37,6 +37,8 @@ async function assertNothingWrong(
   const found = await storage.get(DIGEST);
   if (found === undefined) return "miss";
   assert.deepEqual(await found.bytes(), body, what);
+  const part = await new Response(found.stream({ start: 1, end: 100 })).arrayBuffer();
+  assert.deepEqual(new Uint8Array(part), body.subarray(1, 100), what);
   return "whole";
 }
 

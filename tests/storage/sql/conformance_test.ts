@@ -11,6 +11,12 @@ for (const { name, needs, run } of storageConformance) {
       await run(() => ({ storage: open(), reopen: open }));
     });
   });
+  test(`Sql for values: ${name}`, { timeout: 60_000 }, async () => {
+    await withTemporaryDirectory(async (directory) => {
+      const open = () => new Sql({ url: join(directory, "values.db"), role: "values" });
+      await run(() => ({ storage: open(), reopen: open }));
+    });
+  });
   if (needs?.includes("reopen")) continue;
   test(`Sql in memory: ${name}`, { timeout: 60_000 }, async () => {
     await run(() => ({ storage: new Sql({ url: "sqlite://" }) }));

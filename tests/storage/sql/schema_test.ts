@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { APPLICATION_ID, MIGRATIONS } from "../../../src/storage/sql/_schema.ts";
 import { Sql } from "../../../src/storage/sql.ts";
 import type { CallIndex } from "../../../src/storage/types.ts";
 import { assertGolden } from "../../_golden.ts";
@@ -160,6 +162,8 @@ test("Sql answers queries from its indices", { timeout: 60_000 }, async () => {
         /^SEARCH calls USING INDEX calls_time \(time>\?\)$/,
       ],
       ["SELECT key FROM calls WHERE result = ''", /INDEX calls_result \(result=\?\)/],
+      ["SELECT body FROM stored_values WHERE key = ''", /USING INDEX sqlite_autoindex_stored_values_1/],
+      ["SELECT key FROM stored_values WHERE key > 'a' ORDER BY key", /USING COVERING INDEX/],
       ["SELECT call_key FROM metadata WHERE name = 'tags'", /COVERING INDEX metadata_name/],
     ];
     for (const [sql, expected] of QUERIES) {
@@ -198,20 +202,48 @@ test("Sql refuses a database of a newer version and writes nothing to it", { tim
     const first = new Sql({ url: path });
     await first.put("key", new Uint8Array(1));
     await first[Symbol.asyncDispose]();
-    await query(path, "PRAGMA user_version = 2");
+    await query(path, "PRAGMA user_version = 3");
     await query(path, "PRAGMA wal_checkpoint(TRUNCATE)");
     const before = readFileSync(path);
     const storage = new Sql({ url: path });
     await assert.rejects(
       storage.put("key", new Uint8Array(2)),
-      /its schema has version 2 and this fleche knows versions up to 1; update fleche or choose another file/,
+      /its schema has version 3 and this fleche knows versions up to 2; update fleche or choose another file/,
     );
     await storage[Symbol.asyncDispose]();
     assert.deepEqual(readFileSync(path), before);
-    await query(path, "PRAGMA user_version = 1");
+    await query(path, "PRAGMA user_version = 2");
     const again = new Sql({ url: path });
     assert.equal((await again.get("key"))?.size, 1);
     await again[Symbol.asyncDispose]();
+  });
+});
+
+test("Sql takes a database of version 1 along, without its large bodies", { timeout: 60_000 }, async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const path = join(directory, "calls.db");
+    const [first = []] = MIGRATIONS;
+    for (const sql of [...first, "PRAGMA user_version = 1", `PRAGMA application_id = ${APPLICATION_ID}`]) {
+      await query(path, sql);
+    }
+    const body = new TextEncoder().encode("a record");
+    const checksum = createHash("sha256").update("fleche-sql-1 body 3 key").update(body).digest();
+    await query(path, "INSERT INTO calls (key, size, checksum, body) VALUES ('key', 8, ?, ?)", [
+      checksum,
+      body,
+    ]);
+    await query(path, "INSERT INTO bodies (id) VALUES (1)");
+    await query(path, "INSERT INTO chunks VALUES (1, 0, zeroblob(32), zeroblob(300000))");
+    await query(
+      path,
+      "INSERT INTO calls (key, size, checksum, chunked) VALUES ('large', 300000, zeroblob(32), 1)",
+    );
+    const storage = new Sql({ url: path });
+    assert.deepEqual(await (await storage.get("key"))?.bytes(), body);
+    assert.deepEqual(await Array.fromAsync(storage.keys()), ["key"]);
+    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 2 }]);
+    assert.deepEqual(await query(path, "SELECT released IS NULL AS kept FROM bodies"), [{ kept: 0 }]);
+    await storage[Symbol.asyncDispose]();
   });
 });
 
@@ -221,7 +253,7 @@ test("Sql fills an empty file", { timeout: 60_000 }, async () => {
     writeFileSync(path, "");
     const storage = new Sql({ url: path });
     await storage.put("key", new Uint8Array(1));
-    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 1 }]);
+    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 2 }]);
     await storage[Symbol.asyncDispose]();
   });
 });

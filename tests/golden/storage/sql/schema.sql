@@ -1,4 +1,4 @@
--- user_version 1, application_id 1718379875, wal
+-- user_version 2, application_id 1718379875, wal
 
 CREATE TABLE bodies (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -60,3 +60,18 @@ CREATE TABLE metadata (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX metadata_name ON metadata (name);
+
+CREATE TABLE stored_values (
+  key TEXT PRIMARY KEY NOT NULL,
+  size INTEGER NOT NULL,
+  checksum BLOB NOT NULL,
+  chunked INTEGER REFERENCES bodies (id),
+  body BLOB,
+  CHECK ((chunked IS NULL) <> (body IS NULL))
+) STRICT;
+
+CREATE INDEX stored_values_chunked ON stored_values (chunked) WHERE chunked IS NOT NULL;
+
+CREATE TRIGGER stored_values_body_released AFTER DELETE ON stored_values WHEN old.chunked IS NOT NULL BEGIN
+  UPDATE bodies SET released = unixepoch() WHERE id = old.chunked;
+END;

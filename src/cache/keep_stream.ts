@@ -1,0 +1,75 @@
+/**
+ * From a draft to a value and its record: how results are kept whose digest is known at their end.
+ *
+ * @module
+ */
+
+import type { Call } from "../call/record.ts";
+import type { Draft } from "../storage/types.ts";
+import type { OpenEntry } from "../stream/recording.ts";
+import { codecNameOf } from "../stream/stream_form.ts";
+import { streamDigest } from "../stream/stream_digest.ts";
+import type { StreamForm } from "../stream/types.ts";
+import type { Cache } from "./cache.ts";
+import { type Description, putRecord } from "./keep.ts";
+
+/** A value that is kept and that no record names yet. */
+export interface KeptStream {
+  /** Its digest. */
+  readonly result: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** What it is. */
+  readonly form: StreamForm;
+}
+
+/** Makes a draft the value that it is, under its digest. */
+export async function finishStream(draft: Draft, form: StreamForm): Promise<KeptStream> {
+  const { size } = draft;
+  const result = await streamDigest(form, draft.digest());
+  await draft.finish(result);
+  return { result, size, form };
+}
+
+/** Opens what was kept. */
+export function entryOpener(cache: Cache, { result }: KeptStream): OpenEntry {
+  return async (start) => (await cache.values.get(result))?.stream({ start });
+}
+
+/** Keeps the record that names the value. */
+export async function recordStream(
+  cache: Cache,
+  call: Call,
+  { form, ...kept }: KeptStream,
+  description: Description,
+): Promise<void> {
+  await putRecord(cache, call, { ...description, ...kept, form, codec: codecNameOf(form) });
+}
+
+/**
+ * Keeps a Blob or a File: its bytes are read once, whole, and are its result's digest, whatever it was said to be.
+ *
+ * @throws (rejects) What reading it or writing it failed with.
+ */
+export async function keepBlob(
+  cache: Cache,
+  call: Call,
+  blob: Blob,
+  description: Description,
+): Promise<void> {
+  const draft = await cache.values.draft?.();
+  if (draft === undefined) throw new TypeError("its values storage takes no streams");
+  try {
+    for await (const chunk of blob.stream()) await draft.write(chunk);
+    await recordStream(cache, call, await finishStream(draft, blobForm(blob)), description);
+  } finally {
+    await draft.abandon();
+  }
+}
+
+function blobForm(blob: Blob): StreamForm {
+  const { type } = blob;
+  if (!(blob instanceof File)) return { kind: "blob", type };
+  const { name, lastModified } = blob;
+  return { kind: "file", type, name, lastModified };
+}

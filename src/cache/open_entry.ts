@@ -1,0 +1,34 @@
+/**
+ * From a key to the stored bytes of its result, undecoded.
+ *
+ * @module
+ */
+
+import { type CallRecord, recordFromData } from "../call/record.ts";
+import type { StoredBody } from "../storage/types.ts";
+import type { Cache } from "./cache.ts";
+import { codecOf, type Miss, missOf } from "./lookup.ts";
+
+/** A result as it is stored. */
+export interface OpenedEntry {
+  /** Tells it from a miss. */
+  readonly hit: true;
+  /** The record that names it. */
+  readonly record: CallRecord;
+  /** Its bytes, of which the first have been checked. */
+  readonly body: StoredBody;
+}
+
+/** Finds the record of a call and the bytes of its result. What cannot be read is a miss with its reason. */
+export async function openEntry(cache: Cache, key: string): Promise<OpenedEntry | Miss> {
+  try {
+    const recordBody = await cache.calls.get(key);
+    if (recordBody === undefined) return { hit: false, reason: "absent" };
+    const record = recordFromData(await codecOf(cache.calls).decode(await recordBody.bytes()));
+    if (typeof record === "string") return { hit: false, reason: record };
+    const body = await cache.values.get(record.result);
+    return body === undefined ? { hit: false, reason: "absent" } : { hit: true, record, body };
+  } catch (cause) {
+    return missOf(cause);
+  }
+}

@@ -1,0 +1,365 @@
+/**
+ * One execution whose result is a stream: its source is read once, piece by piece, into a draft, and any number of readers
+ * follow, each at its own pace. Who is at the head gets the piece itself; who is behind reads what the draft has.
+ *
+ * The source runs when somebody at the head wants more (or at once, where it is spooled), so the fastest reader sets the
+ * pace and nobody else is waited for. Memory holds the newest piece and what the draft holds.
+ *
+ * @module
+ */
+
+import { CodecError } from "../errors.ts";
+import type { Draft } from "../storage/types.ts";
+import type { Encoded, Feed, Piece, PieceSource } from "./types.ts";
+
+const RETURNS = "Cannot write $: it is a generator that returns a value, and only what it yields is kept; " +
+  "yield that value last, or return an array";
+
+/** Opens the visible entry from a position on; `undefined` when it is gone. */
+export type OpenEntry = (position: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined>;
+
+/** What stands around a recording. */
+export interface RecordingOptions {
+  /** Items from their bytes, for who is behind; `undefined` where the bytes themselves are what is read. */
+  readonly decode:
+    | ((next: () => Promise<Uint8Array | undefined>) => AsyncGenerator<unknown, void>)
+    | undefined;
+  /** See `StreamOptions`. */
+  readonly onCancel: "abort" | "finish";
+  /** See `StreamOptions`. */
+  readonly spool: boolean;
+  /** Makes what was written a visible entry; what comes back reads it, for those who are behind. */
+  finish(draft: Draft): Promise<OpenEntry>;
+  /** Writes the record of the entry. */
+  record(): Promise<void>;
+  /** Told why the result is not kept; the readers go on, unless it throws. */
+  unkept(error: unknown): void;
+  /** Told how many bytes have come. */
+  onBytes?(bytes: number): void;
+  /** Told once, when nothing more happens: all is kept, or it failed, or nobody reads on. */
+  onEnd(): void;
+}
+
+/** Where a reader stands. */
+interface Position {
+  /** Bytes that it has had; at the border of a piece, unless it reads bytes. */
+  at: number;
+  /** Whether it may be given pieces themselves, as they come. */
+  readonly isFirst: boolean;
+  /** Items decoded from the draft, once it has fallen behind. */
+  items: AsyncGenerator<unknown, void> | undefined;
+  /** The rest of the visible entry, for who is still behind at the end. */
+  rest: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+  /** The read that was begun when the entry became visible, so that it is open whatever becomes of it. */
+  ahead: Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>> | undefined;
+  closed: boolean;
+}
+
+/** A piece that no draft has taken. */
+interface Loose {
+  readonly start: number;
+  readonly end: number;
+  readonly item: unknown;
+}
+
+/** See the module's comment. */
+export class Recording {
+  readonly #source: PieceSource;
+  readonly #draft: Draft;
+  readonly #options: RecordingOptions;
+  readonly #readers = new Set<Position>();
+  /** The newest piece, and where it stands. */
+  #newest: Loose | undefined;
+  /** Bytes of all pieces that have come. */
+  #size = 0;
+  /** Up to where the draft has whole pieces: all of them, until it fails. */
+  #written = 0;
+  /** Once the draft has failed: the pieces that came since and that somebody has yet to read. */
+  #loose: Loose[] | undefined;
+  #state: "open" | "keeping" | "ended" | "cancelled" | "failed" = "open";
+  #failure: unknown;
+  /** What the readers get at the end: with the value that a generator returned, if it did. */
+  #end: IteratorReturnResult<unknown> = { done: true, value: undefined };
+  #openEntry: OpenEntry | undefined;
+  /** Whether the source runs without being asked. */
+  #isUnasked: boolean;
+  #isAsked = false;
+  #asked = Promise.withResolvers<void>();
+  #changed = Promise.withResolvers<void>();
+  #taking: Promise<void> | undefined;
+
+  constructor(source: PieceSource, draft: Draft, options: RecordingOptions) {
+    this.#source = source;
+    this.#draft = draft;
+    this.#options = options;
+    this.#isUnasked = options.spool;
+  }
+
+  /** Whether somebody who joins now still gets everything. */
+  get isWhole(): boolean {
+    return this.#loose === undefined && this.#state !== "failed" && this.#state !== "cancelled";
+  }
+
+  /** A reader from the beginning on. The first one is given the very items, later ones copies. */
+  read(): Feed {
+    const position: Position = {
+      at: 0,
+      isFirst: this.#size === 0 && this.#readers.size === 0,
+      items: undefined,
+      rest: undefined,
+      ahead: undefined,
+      closed: false,
+    };
+    this.#readers.add(position);
+    let turn: Promise<unknown> = Promise.resolve();
+    return {
+      next: () => {
+        const next = turn.then(() => this.#next(position));
+        turn = next.catch(() => {});
+        return next;
+      },
+      close: (reason) => this.#close(position, reason),
+    };
+  }
+
+  /** Reads the source to its end. Does not reject: what goes wrong is told to the readers. */
+  async run(): Promise<void> {
+    try {
+      while (await this.#isWanted()) {
+        const next = await this.#source.next();
+        // A source that is cancelled ends; what it gave is then no whole result.
+        if (this.#state !== "open") break;
+        if (next.done) {
+          this.#end = next;
+          if (this.#loose === undefined) await this.#keep();
+          this.#setState("ended");
+          break;
+        }
+        await (this.#taking = this.#take(next.value));
+      }
+    } catch (error) {
+      if (this.#state !== "open" && this.#state !== "keeping") return;
+      this.#failure = error;
+      this.#setState("failed");
+      // The source may have more to give: what failed may have been ours.
+      await this.#source.cancel(error).catch(() => {});
+    } finally {
+      this.#options.onEnd();
+      if (this.#state === "failed" || this.#readers.size === 0) await this.#draft.abandon().catch(() => {});
+    }
+  }
+
+  /** Waits until somebody wants the next piece; `false` when nobody ever will. */
+  async #isWanted(): Promise<boolean> {
+    while (this.#state === "open") {
+      // Pieces that no draft has taken wait for the slowest reader.
+      const isHeld = this.#loose !== undefined && this.#loose.length > 0;
+      if (!isHeld && (this.#isAsked || this.#isUnasked)) {
+        this.#isAsked = false;
+        return true;
+      }
+      await this.#asked.promise;
+      this.#asked = Promise.withResolvers();
+    }
+    return false;
+  }
+
+  async #take(piece: Piece): Promise<void> {
+    const { item } = piece;
+    const start = this.#size;
+    if (this.#loose === undefined) {
+      try {
+        await this.#write(await piece.encode());
+        this.#written = this.#size = this.#draft.size;
+      } catch (error) {
+        if (this.#state !== "open") return;
+        this.#giveUp(error);
+      }
+    }
+    if (this.#loose !== undefined) {
+      this.#size = start + (item instanceof Uint8Array ? item.length : 1);
+      this.#loose.push({ start, end: this.#size, item });
+    }
+    this.#newest = { start, end: this.#size, item };
+    this.#options.onBytes?.(this.#size);
+    this.#wake();
+  }
+
+  async #write(bytes: Encoded): Promise<void> {
+    if (bytes instanceof Uint8Array) {
+      const writing = this.#draft.write(bytes);
+      if (writing !== undefined) await writing;
+      return;
+    }
+    for await (const chunk of bytes) await this.#draft.write(chunk);
+  }
+
+  /** From here on nothing is kept, and the readers are given what comes at the pace of the slowest. */
+  #giveUp(error: unknown): void {
+    this.#loose = [];
+    this.#isUnasked = false;
+    this.#options.unkept(error);
+    if (this.#readers.size === 0) throw error;
+  }
+
+  async #keep(): Promise<void> {
+    this.#setState("keeping");
+    try {
+      if (this.#end.value !== undefined) throw new CodecError("unencodable", RETURNS, { path: "$" });
+      this.#openEntry = await this.#options.finish(this.#draft);
+    } catch (error) {
+      return this.#giveUp(error);
+    }
+    for (const position of this.#readers) {
+      if (position.at < this.#size && !this.#isDirect(position)) {
+        await this.#openRest(position).catch(() => {});
+      }
+    }
+    try {
+      await this.#options.record();
+    } catch (error) {
+      this.#options.unkept(error);
+    }
+  }
+
+  /** Whether a reader is given the newest piece itself. */
+  #isDirect({ at, isFirst, items }: Position): boolean {
+    return isFirst && items === undefined && this.#newest?.start === at && at < this.#size;
+  }
+
+  async #next(position: Position): Promise<IteratorResult<unknown, unknown>> {
+    try {
+      const next = await this.#advance(position);
+      if (next.done) await this.#leave(position);
+      return next;
+    } catch (error) {
+      await this.#leave(position);
+      throw error;
+    }
+  }
+
+  async #advance(position: Position): Promise<IteratorResult<unknown, unknown>> {
+    const { decode } = this.#options;
+    for (;;) {
+      if (position.closed) return this.#end;
+      if (this.#state === "failed") throw this.#failure;
+      const loose = this.#loose?.find(({ start }) => start === position.at);
+      if (loose !== undefined || this.#isDirect(position)) return this.#give(position, loose);
+      if (position.items !== undefined || position.at < this.#written) {
+        if (decode === undefined) {
+          const value = await this.#bytes(position);
+          if (value !== undefined) return { done: false, value };
+        } else {
+          position.items ??= decode(() => this.#bytes(position));
+          const next = await position.items.next();
+          if (!next.done) return next;
+          position.items = undefined;
+        }
+      } else if (!await this.#isMore()) return this.#end;
+    }
+  }
+
+  #give(position: Position, loose: Loose | undefined): IteratorResult<unknown, unknown> {
+    const { item, end } = loose ?? this.#newest as Loose;
+    // One buffer cannot be given to two.
+    const isShared = loose !== undefined && this.#readers.size > 1;
+    position.at = end;
+    this.#letGo();
+    return { done: false, value: isShared && item instanceof Uint8Array ? new Uint8Array(item) : item };
+  }
+
+  /** Lets go of the pieces that everybody has had. */
+  #letGo(): void {
+    if (this.#loose === undefined) return;
+    const least = Math.min(...Array.from(this.#readers, ({ at }) => at));
+    while (this.#loose[0] !== undefined && this.#loose[0].end <= least) this.#loose.shift();
+    this.#asked.resolve();
+  }
+
+  /** The next bytes that are kept, waited for: from the draft or, once that is finished, from the entry. */
+  async #bytes(position: Position): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    for (;;) {
+      if (position.closed) return undefined;
+      if (this.#state === "failed") throw this.#failure;
+      if (position.at >= this.#written) {
+        if (this.#loose !== undefined || !await this.#isMore()) return undefined;
+      } else if (this.#openEntry !== undefined) {
+        return await this.#readRest(position);
+      } else if (this.#state === "keeping" && this.#loose === undefined) {
+        await this.#isMore();
+      } else {
+        const bytes = await this.#draft.read(position.at);
+        const whole = bytes.subarray(0, this.#written - position.at);
+        position.at += whole.length;
+        return whole;
+      }
+    }
+  }
+
+  async #readRest(position: Position): Promise<Uint8Array<ArrayBuffer>> {
+    if (position.rest === undefined) await this.#openRest(position);
+    const next = position.ahead ?? position.rest?.read();
+    position.ahead = undefined;
+    const value = (await next)?.value;
+    if (value === undefined) throw new Error("Cannot read the rest of a result: its entry has been removed");
+    position.at += value.length;
+    return value;
+  }
+
+  /** Opens the entry for who is behind, and reads the first of it: what is open stays, whatever becomes of the entry. */
+  async #openRest(position: Position): Promise<void> {
+    position.rest = (await this.#openEntry?.(position.at))?.getReader();
+    position.ahead = position.rest?.read();
+    position.ahead?.catch(() => {});
+  }
+
+  /** Waits until something has changed, having said that more is wanted; `false` at the end. */
+  async #isMore(): Promise<boolean> {
+    if (this.#state === "ended" || this.#state === "cancelled") return false;
+    this.#isAsked = true;
+    this.#asked.resolve();
+    await this.#changed.promise;
+    return true;
+  }
+
+  async #close(position: Position, reason: unknown): Promise<void> {
+    if (position.closed) return;
+    const isLast = this.#readers.size === 1 && this.#readers.has(position);
+    await this.#leave(position, reason);
+    if (!isLast || this.#state !== "open") return;
+    if (this.#options.onCancel === "finish" && this.#loose === undefined) {
+      this.#isUnasked = true;
+      this.#asked.resolve();
+      return;
+    }
+    this.#setState("cancelled");
+    this.#asked.resolve();
+    try {
+      await this.#source.cancel(reason);
+    } finally {
+      await this.#taking?.catch(() => {});
+      await this.#draft.abandon();
+    }
+  }
+
+  /** A reader that reads no more. With the last one goes what was not kept. */
+  async #leave(position: Position, reason?: unknown): Promise<void> {
+    if (position.closed) return;
+    position.closed = true;
+    this.#readers.delete(position);
+    this.#letGo();
+    this.#wake();
+    await position.rest?.cancel(reason).catch(() => {});
+    if (this.#readers.size === 0 && this.#state === "ended") await this.#draft.abandon().catch(() => {});
+  }
+
+  #setState(state: "keeping" | "ended" | "cancelled" | "failed"): void {
+    this.#state = state;
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}

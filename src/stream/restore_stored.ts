@@ -1,0 +1,84 @@
+/**
+ * From what is kept of a streamed result to the result.
+ *
+ * @module
+ */
+
+import { readSequence } from "../codec/cbor/cbor_sequence.ts";
+import type { StoredBody } from "../storage/types.ts";
+import { restore } from "./restore.ts";
+import { storedBlob } from "./stored_blob.ts";
+import { codecNameOf, formFromData } from "./stream_form.ts";
+import type { Feed, StreamWatch } from "./types.ts";
+
+/**
+ * Makes a streamed result of its stored body, of which no more is read than its reader asks for.
+ *
+ * @param formData The form as its record has it.
+ * @returns `undefined` when the form is not known here.
+ * @throws {IntegrityError} (rejects) When a small Blob is damaged.
+ */
+export async function restoreStored(
+  formData: unknown,
+  body: StoredBody,
+  watch?: StreamWatch,
+): Promise<object | undefined> {
+  const form = formFromData(formData);
+  if (form === undefined) return undefined;
+  if (form.kind === "blob" || form.kind === "file") {
+    return body.size === undefined ? undefined : await storedBlob(form, body.size, body);
+  }
+  const isSequence = codecNameOf(form) === "cbor-sequence";
+  return await restore(form, isSequence ? itemFeed(body, watch) : byteFeed(body, watch));
+}
+
+function byteFeed(body: StoredBody, watch: StreamWatch | undefined): Feed {
+  let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+  let bytes = 0;
+  let isOver = false;
+  const end = (): void => {
+    if (!isOver) watch?.onEnd();
+    isOver = true;
+  };
+  return {
+    async next() {
+      try {
+        const { done, value } = await (reader ??= body.stream().getReader()).read();
+        if (done) {
+          end();
+          return { done, value };
+        }
+        watch?.onBytes(bytes += value.length, body.size);
+        return { done, value };
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+    async close(reason) {
+      end();
+      await (reader ??= body.stream().getReader()).cancel(reason);
+    },
+  };
+}
+
+function itemFeed(body: StoredBody, watch: StreamWatch | undefined): Feed {
+  const bytes = byteFeed(body, watch);
+  const items = readSequence(async () => (await bytes.next()).value as Uint8Array | undefined);
+  let isOver = false;
+  return {
+    async next() {
+      if (isOver) return { done: true, value: undefined };
+      try {
+        return await items.next();
+      } catch (error) {
+        await bytes.close(error);
+        throw error;
+      }
+    },
+    async close(reason) {
+      isOver = true;
+      await bytes.close(reason);
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * A miss: the function runs, and what it gives is kept.
+ *
+ * @module
+ */
+
+import { type Description, keep } from "../cache/keep.ts";
+import { keepBlob } from "../cache/keep_stream.ts";
+import { inlineArguments } from "../call/inline_arguments.ts";
+import { finishMetadata, startMetadata } from "../metadata/collect.ts";
+import { type Active, runDescribing } from "../scope/active.ts";
+import { isStream } from "../stream/stream_result.ts";
+import { type Callee, type PreparedCall, toCall } from "./callee.ts";
+import type { Flight } from "./flights.ts";
+import { watchComputed } from "./progress.ts";
+import { recordResult } from "./record_result.ts";
+import { argumentsChanged, metadataFailed, resultNotKept } from "./report.ts";
+
+/** A call whose key is known. */
+export interface Trip {
+  /** Who is called. */
+  readonly callee: Callee;
+  /** Under what. */
+  readonly active: Active;
+  /** On whom. */
+  readonly receiver: unknown;
+  /** With what. */
+  readonly args: readonly unknown[];
+  /** The same, digested. */
+  readonly prepared: PreparedCall;
+  /** Runs the function itself. */
+  readonly run: () => Promise<unknown>;
+}
+
+/**
+ * Runs the function and keeps its result.
+ *
+ * @param flight Told when the result is kept, or is a stream that others can follow.
+ */
+export async function compute(trip: Trip, flight?: Flight): Promise<unknown> {
+  const { callee, active, receiver, args, prepared, run } = trip;
+  const { cache } = active;
+  const call = toCall(prepared);
+  const inline = await inlineArguments(prepared.bound);
+  const chain = active.isDescribing ? [] : [...active.metadata(), ...callee.options.metadata ?? []];
+  const started = await runDescribing(chain, () => startMetadata(chain, call, metadataFailed(callee)));
+  const describe = async (): Promise<Description> => {
+    const metadata = await runDescribing(chain, () => finishMetadata(started, metadataFailed(callee)));
+    return { inline, metadata };
+  };
+
+  // The caller may have changed them since the key was made: what the function sees is then another call's.
+  if (!callee.isUnchanged(prepared, receiver, args)) {
+    argumentsChanged(callee);
+    return await run();
+  }
+  const watch = await watchComputed(callee, cache, call.key);
+  const result = await run();
+
+  const unkept = (error: unknown): void => resultNotKept(callee, cache, error);
+  try {
+    if (!(await callee.options.cacheIf?.(result as never) ?? true)) return result;
+    if (isStream(result)) {
+      const { stream } = callee.options;
+      return await recordResult(result, { ...stream, cache, call, flight, watch, describe, unkept });
+    }
+    if (result instanceof Blob) await keepBlob(cache, call, result, await describe());
+    else await keep(cache, call, result, await describe());
+    flight?.land("kept");
+  } catch (error) {
+    unkept(error);
+  }
+  return result;
+}

@@ -1,0 +1,174 @@
+/**
+ * One execution for many callers: whoever calls while the same call is under way in this process waits for its result, or
+ * follows it where it is a stream.
+ *
+ * @module
+ */
+
+import type { Cache } from "../cache/cache.ts";
+import { ScopedSetting } from "../scope/scoped_setting.ts";
+import type { Recording } from "../stream/recording.ts";
+import { restore } from "../stream/restore.ts";
+import type { FedForm, Feed } from "../stream/types.ts";
+
+/**
+ * What another call's execution came to: a stream of one's own; that the result is kept, and can be read; or nothing that
+ * can be shared, so that everybody runs the function alone.
+ */
+export type Shared = { readonly value: unknown } | "kept" | "alone";
+
+interface Waiter {
+  readonly signals: readonly AbortSignal[];
+  readonly resolve: (shared: Shared | Promise<Shared>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const flights = new WeakMap<Cache, Map<string, Flight>>();
+const currentFlight = new ScopedSetting<Flight>(() => false);
+let landed = 0;
+
+/** How many executions have ended: a lookup during which one did may have come too early for its result. */
+export function landings(): number {
+  return landed;
+}
+
+/** The execution of a call that is under way; `"own"` when it waits for whoever asks, who must not wait for it. */
+export function flightOf(cache: Cache, key: string): Flight | "own" | undefined {
+  const flight = flights.get(cache)?.get(key);
+  if (flight === undefined) return undefined;
+  return flight.waitsForAny(new Set(currentFlight.all())) ? "own" : flight;
+}
+
+/** One execution. */
+export class Flight {
+  readonly #cache: Cache;
+  readonly #key: string;
+  readonly #signals: readonly AbortSignal[];
+  readonly #waiters: Waiter[] = [];
+  /** The executions whose functions wait for this one's callers: they make a cycle when it waits for them. */
+  readonly #waitsFor = new Set<Flight>();
+  #stream: { readonly recording: Recording; readonly form: FedForm } | undefined;
+  #isOver = false;
+
+  /** @param signals The signals of whoever leads: when these abort, a failure is theirs alone. */
+  constructor(cache: Cache, key: string, signals: readonly AbortSignal[]) {
+    this.#cache = cache;
+    this.#key = key;
+    this.#signals = signals;
+    let here = flights.get(cache);
+    if (here === undefined) flights.set(cache, here = new Map());
+    here.set(key, this);
+  }
+
+  /** Whether the result is a stream that others can follow: the execution goes on then. */
+  get isShared(): boolean {
+    return this.#stream !== undefined;
+  }
+
+  /** Runs the function; calls that it makes are known to be made by it. */
+  run<T>(body: () => T): T {
+    return currentFlight.run(this, body);
+  }
+
+  /** Whether this execution is one of `others`, or waits for one. */
+  waitsForAny(others: ReadonlySet<Flight>, seen: Set<Flight> = new Set()): boolean {
+    if (others.has(this)) return true;
+    seen.add(this);
+    for (const flight of this.#waitsFor) {
+      if (!seen.has(flight) && flight.waitsForAny(others, seen)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Waits for what this execution comes to.
+   *
+   * @throws (rejects) What the function threw; the reason of a signal that aborts meanwhile.
+   */
+  async join(signals: readonly AbortSignal[]): Promise<Shared> {
+    if (this.#stream !== undefined) return await this.#follow(signals);
+    const callers = [...currentFlight.all()];
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = (event: Event): void => aborted.reject((event.target as AbortSignal).reason);
+    for (const signal of signals) signal.addEventListener("abort", onAbort, { once: true });
+    for (const caller of callers) caller.#waitsFor.add(this);
+    try {
+      const shared = new Promise<Shared>((resolve, reject) => {
+        this.#waiters.push({ signals, resolve, reject });
+      });
+      return await (signals.length === 0 ? shared : Promise.race([shared, aborted.promise]));
+    } finally {
+      for (const caller of callers) caller.#waitsFor.delete(this);
+      for (const signal of signals) signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** The result is a stream: all who wait follow it, and later ones until it ends. */
+  share(recording: Recording, form: FedForm): void {
+    this.#stream = { recording, form };
+    for (const { signals, resolve } of this.#waiters.splice(0)) resolve(this.#follow(signals));
+  }
+
+  async #follow(signals: readonly AbortSignal[]): Promise<Shared> {
+    if (this.#stream === undefined || !this.#stream.recording.isWhole) return "alone";
+    const { recording, form } = this.#stream;
+    return { value: await restore(form, abortable(recording.read(), signals)) };
+  }
+
+  /** The execution is over: its result is kept, or everybody is alone. */
+  land(outcome: "kept" | "alone"): void {
+    if (!this.#end()) return;
+    for (const { resolve } of this.#waiters.splice(0)) resolve(outcome);
+  }
+
+  /** The function failed, and so all who wait. */
+  fail(error: unknown): void {
+    if (this.#signals.some(({ aborted }) => aborted)) return this.land("alone");
+    if (!this.#end()) return;
+    for (const { reject } of this.#waiters.splice(0)) reject(error);
+  }
+
+  #end(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    landed++;
+    const here = flights.get(this.#cache);
+    if (here?.get(this.#key) === this) here.delete(this.#key);
+    return true;
+  }
+}
+
+/** A feed that fails when one of the signals aborts. */
+function abortable(feed: Feed, signals: readonly AbortSignal[]): Feed {
+  if (signals.length === 0) return feed;
+  let failure: { readonly reason: unknown } | undefined;
+  const onAbort = (event: Event): void => {
+    failure = { reason: (event.target as AbortSignal).reason };
+    void feed.close(failure.reason).catch(() => {});
+  };
+  for (const signal of signals) signal.addEventListener("abort", onAbort, { once: true });
+  const leave = (): void => {
+    for (const signal of signals) signal.removeEventListener("abort", onAbort);
+  };
+  return {
+    async next() {
+      const next = await feed.next();
+      if (failure !== undefined) throw failure.reason;
+      if (next.done) leave();
+      return next;
+    },
+    async close(reason) {
+      leave();
+      await feed.close(reason);
+    },
+  };
+}
+
+/** The signals among the arguments of a call, and among the options that one of them may be. */
+export function signalsOf(args: readonly unknown[]): readonly AbortSignal[] {
+  const isSignal = (value: unknown): value is AbortSignal => value instanceof AbortSignal;
+  return args.flatMap((argument) => {
+    if (typeof argument !== "object" || argument === null || isSignal(argument)) return [argument];
+    return Object.getPrototypeOf(argument) === Object.prototype ? Object.values(argument) : [];
+  }).filter(isSignal);
+}

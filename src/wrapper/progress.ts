@@ -1,0 +1,68 @@
+/**
+ * What `onProgress` is told of a stream, and how often.
+ *
+ * @module
+ */
+
+import { warnOnce } from "../_warn.ts";
+import type { Cache } from "../cache/cache.ts";
+import { lookupRecord } from "../cache/lookup.ts";
+import type { StreamProgress, StreamWatch } from "../stream/types.ts";
+import type { Callee } from "./callee.ts";
+
+/** Shortest time between two events, in milliseconds; the last one never waits. */
+const SHORTEST_PAUSE_MS = 100;
+
+/**
+ * Watches one stream.
+ *
+ * @param told What does not change from event to event.
+ * @param onProgress The user's own; what it throws is a warning.
+ */
+function watchStream(
+  told: Pick<StreamProgress, "name" | "key" | "from" | "expectedBytes">,
+  onProgress: (progress: StreamProgress) => void,
+): StreamWatch {
+  const begun = performance.now();
+  let toldAt = -Infinity;
+  let bytes = 0;
+  let { expectedBytes } = told;
+  const tell = (done: boolean): void => {
+    toldAt = performance.now();
+    try {
+      onProgress({ ...told, bytes, elapsedMs: toldAt - begun, expectedBytes, done });
+    } catch (error) {
+      warnOnce(
+        `progress ${told.name}`,
+        `Cannot tell the progress of "${told.name}": onProgress threw ${error}`,
+      );
+    }
+  };
+  return {
+    onBytes(now, size) {
+      bytes = now;
+      expectedBytes = size ?? expectedBytes;
+      if (performance.now() - toldAt >= SHORTEST_PAUSE_MS) tell(false);
+    },
+    onEnd: () => tell(true),
+  };
+}
+
+/** Watches a result that is read back, where somebody wants to know. */
+export function watchFound(callee: Callee, key: string): StreamWatch | undefined {
+  const { onProgress } = callee.options;
+  if (onProgress === undefined) return undefined;
+  return watchStream({ name: callee.name, key, from: "cache", expectedBytes: undefined }, onProgress);
+}
+
+/** Watches a result that is computed; the record that was kept before tells how long it may become. */
+export async function watchComputed(
+  callee: Callee,
+  cache: Cache,
+  key: string,
+): Promise<StreamWatch | undefined> {
+  const { onProgress } = callee.options;
+  if (onProgress === undefined) return undefined;
+  const expectedBytes = (await lookupRecord(cache, key))?.size;
+  return watchStream({ name: callee.name, key, from: "function", expectedBytes }, onProgress);
+}

@@ -1,0 +1,12 @@
+/** Seeded randomness for tests: equal seeds give equal schedules, under every runtime. */
+
+/** Mulberry32: numbers in [0, 1), from a 32-bit seed. */
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
