@@ -8,7 +8,7 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { type Compression, compressions, isCompression } from "./compression/compression.ts";
-import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Options of {@linkcode CompressedStorage}. */
 export interface CompressedStorageOptions {
@@ -16,15 +16,27 @@ export interface CompressedStorageOptions {
   readonly compression: Compression;
   /** What keeps the compressed bytes; may be a wrapper itself. It is disposed of with this storage. */
   readonly inner: Storage;
+  /**
+   * How many times as long as its compressed form a body may be. An entry that says it is longer is a miss, with one
+   * warning. The default is what no entry can exceed: a block of 1 MiB, the longest that is read, to the 8 bytes that an
+   * entry keeps of each besides its compressed form.
+   *
+   * @default {131072}
+   */
+  readonly maxRatio?: number;
 }
 
+/** A block of 1 MiB to its 8 bytes in the index. */
+const GREATEST_RATIO = 131_072;
+
 /**
- * Compresses on the way into another storage and decompresses on the way out, as streams from end to end: neither the
- * body nor its compressed form is ever held whole, save those of up to 64 KiB, which take a short way.
+ * Compresses on the way into another storage and decompresses on the way out, as streams from end to end: of a body
+ * and of its compressed form no more than a few blocks are held, save those of up to 64 KiB, which take a short way.
  *
- * `gzip`, `deflate` and `deflate-raw` go through the runtime's own streams; `brotli` (quality 5) and `zstd` through
- * `node:zlib`, because Deno's web streams have no zstd and Bun's compress brotli at about 1 MiB/s. zstd
- * is cut into frames of 256 KiB.
+ * A body is compressed in blocks of 256 KiB each (of 1 MiB by `brotli`, at quality 5), so that a draft can be read while
+ * it grows, and a part of a body is decompressed from the block on in which it begins. Blocks that do not shrink by 3 %,
+ * as those of pictures and archives, are stored as they are, and further ones tried ever more rarely. Every block is
+ * checked by a checksum (CRC-32) before it is decompressed, whatever the inner storage checks.
  *
  * @example Compressing what is kept in memory
  * ```ts
@@ -42,15 +54,18 @@ export class CompressedStorage implements Storage {
   readonly codec?: Codec;
   /** Where `inner` has a short way, entries of up to 64 KiB compressed and 1 MiB decompressed have it too. */
   readonly small?: SmallReads;
+  /** Begins an entry without a key, which is compressed while it grows; where `inner` has drafts. */
+  readonly draft?: () => Promise<Draft>;
 
   /**
    * Wraps a storage, which is then its own to close.
    *
    * @param options The compression, and the storage that is wrapped.
    * @throws {TypeError} When there is no such compression, or no inner storage.
+   * @throws {RangeError} When `maxRatio` is less than 1.
    */
   constructor(options: CompressedStorageOptions) {
-    const { compression, inner } = options;
+    const { compression, inner, maxRatio = GREATEST_RATIO } = options;
     if (!isCompression(compression)) {
       throw new TypeError(
         `Cannot use compression ${JSON.stringify(compression)}: expected one of ${compressions.join(", ")}`,
@@ -61,12 +76,16 @@ export class CompressedStorage implements Storage {
         "Cannot compress into an inner storage that is none: it must have put, get, has, delete, keys",
       );
     }
+    if (!(maxRatio >= 1)) {
+      throw new RangeError(`Cannot use maxRatio ${maxRatio}: it must be a number from 1`);
+    }
     this.#pipe = new LazyStorage(async () => {
       const { CompressionPipe } = await loadCode(() => import("./compression/compression_pipe.ts"));
-      return new CompressionPipe(compression, inner);
+      return new CompressionPipe({ compression, inner, maxRatio });
     });
     if (inner.codec !== undefined) this.codec = inner.codec;
     if (inner.small !== undefined) this.small = this.#pipe.small;
+    if (inner.draft !== undefined) this.draft = () => this.#pipe.draft();
   }
 
   /** Compresses a body into the inner storage. */
@@ -74,7 +93,7 @@ export class CompressedStorage implements Storage {
     return this.#pipe.put(key, body, options);
   }
 
-  /** Finds a body. Its size is known without decompressing only when it is small. */
+  /** Finds a body, by reading the end of its entry: one or two small reads. */
   get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
     return this.#pipe.get(key, options);
   }

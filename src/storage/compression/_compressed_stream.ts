@@ -1,56 +1,84 @@
 /**
- * A body on its way into a storage: compressed as it is pulled, with header and ending.
+ * A body on its way into a storage: compressed as it is pulled, with the trailer behind.
  *
  * @module
  */
 
 import { type ChunkSource, pulledStream } from "../_pulled_stream.ts";
 import type { Compression } from "./compression.ts";
-import { ending, header } from "./_envelope.ts";
-import { compressing } from "./_sources.ts";
+import { Framing } from "./_framing.ts";
 
-/**
- * The entry for a body, as a stream. An error of the source errors it with that very error; cancelling it cancels the
- * source.
- *
- * @throws {TypeError} When the body is locked.
- */
-export function compressed(
-  compression: Compression,
-  body: ReadableStream<Uint8Array>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let size = 0;
-  const source = body.getReader();
-  const counted: ChunkSource = {
+/** Where the pieces of a body come from; they are its own, and may change when the next is asked for. */
+export interface BodySource {
+  /** The next piece; `undefined` at the end. */
+  next(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+  /** Told that no more is wanted. */
+  close(reason?: unknown): void | Promise<void>;
+}
+
+/** A stream as a source. @throws {TypeError} When it is locked, or no stream. */
+export function streamedSource(body: ReadableStream<Uint8Array>): BodySource {
+  if (!(body instanceof ReadableStream)) {
+    throw new TypeError("Cannot put a body that is neither a Uint8Array nor a ReadableStream");
+  }
+  const reader = body.getReader();
+  return {
     async next() {
-      const { done, value } = await source.read();
+      const { done, value } = await reader.read();
       if (done) return undefined;
       if (!(value instanceof Uint8Array)) {
         throw new TypeError(`Cannot put a stream of ${typeof value}: its chunks must be Uint8Array`);
       }
-      size += value.length;
-      // The source may use its chunk again, while the compressor still waits to read it.
-      return new Uint8Array(value);
+      return value;
     },
-    close: (reason) => source.cancel(reason),
+    close: (reason) => reader.cancel(reason).catch(() => {}),
   };
-  const output = compressing(compression, counted);
-  let step: "header" | "body" | "over" = "header";
-  return pulledStream({
+}
+
+/** Bytes as a source: in pieces, so that no second copy of them is made. */
+export function bytesSource(body: Uint8Array, pieceSize: number): BodySource {
+  let at = 0;
+  return {
+    next() {
+      const piece = body.subarray(at, at + pieceSize);
+      at += piece.length;
+      return piece.length === 0 ? undefined : piece;
+    },
+    close() {},
+  };
+}
+
+/**
+ * The entry for a body, as a stream. An error of the source errors it with that very error; cancelling it cancels the
+ * source.
+ */
+export function compressed(
+  compression: Compression,
+  source: BodySource,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const framing = new Framing(compression);
+  let step: "body" | "rest" | "over" = "body";
+  const frames: ChunkSource = {
     async next() {
-      if (step === "header") {
-        step = "body";
-        return header(compression);
+      while (step === "body" && !framing.isFull) {
+        const piece = await source.next();
+        if (piece !== undefined) {
+          framing.add(piece);
+        } else {
+          framing.end();
+          step = "rest";
+        }
+      }
+      if (framing.oldest !== undefined) {
+        const frame = await framing.oldest;
+        framing.release(frame, frame.facts.plain);
+        return frame.bytes;
       }
       if (step === "over") return undefined;
-      const chunk = await output.next();
-      if (chunk !== undefined) return chunk;
       step = "over";
-      return ending(size);
+      return framing.trailer();
     },
-    async close(reason) {
-      // The source first and at once: through the pipes it would hear of it some turns later.
-      await Promise.all([source.cancel(reason).catch(() => {}), output.close?.(reason)]);
-    },
-  });
+    close: (reason) => source.close(reason),
+  };
+  return pulledStream(frames);
 }

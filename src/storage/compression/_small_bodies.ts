@@ -6,32 +6,49 @@
 
 import { joined } from "./_bytes.ts";
 import type { Compression } from "./compression.ts";
-import { ending, ENDING_SIZE, header, HEADER_SIZE, parseEnding, parseHeader } from "./_envelope.ts";
-import { compressSync, decompressSync } from "./_zlib.ts";
+import { frameSync, unframeSync } from "./_frame.ts";
+import { FrameIndex } from "./_frame_index.ts";
+import { blockSizeAt, formatTrailer, parseTrailer } from "./_trailer.ts";
 
-/** Longest body that is compressed at once, and longest entry that is decompressed at once, in bytes. */
+/** Longest body that is compressed at once, and longest entry that is decompressed at once, in bytes. Less than a block. */
 export const LONGEST_SMALL: number = 64 * 1024;
 
 /** Longest body that decompressing at once may give, in bytes. */
 const LONGEST_OUTPUT: number = 1024 * 1024;
 
 /** A whole entry for a small body. */
-export function pack(compression: Compression, body: Uint8Array): Uint8Array {
-  return joined([header(compression), compressSync(compression, body), ending(body.length)]);
+export function pack(compression: Compression, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const index = new FrameIndex();
+  if (body.length === 0) return formatTrailer(compression, 0, index);
+  const { bytes, facts } = frameSync(compression, new Uint8Array(body));
+  index.add(facts);
+  return joined([bytes, formatTrailer(compression, body.length, index)]);
 }
 
-/** The body of a small entry; `"damaged"` when it is not a whole one of a known version, `"large"` when it needs a stream. */
-export function unpack(entry: Uint8Array): Uint8Array<ArrayBuffer> | "damaged" | "large" {
-  const compression = parseHeader(entry);
-  if (compression === undefined || entry.length < HEADER_SIZE + ENDING_SIZE) return "damaged";
-  const endingAt = entry.length - ENDING_SIZE;
-  const size = parseEnding(entry.subarray(endingAt));
+/**
+ * The body of a small entry; `"damaged"` when it is not a whole one of a known version, `"large"` when it needs a
+ * stream, `"bomb"` when it is more than `maxRatio` times as long as the entry.
+ */
+export function unpack(
+  entry: Uint8Array<ArrayBuffer>,
+  maxRatio: number,
+): Uint8Array<ArrayBuffer> | "damaged" | "large" | "bomb" {
+  const trailer = parseTrailer(entry, entry.length);
+  if (trailer === undefined || typeof trailer === "number") return "damaged";
+  const { compression, index, size } = trailer;
+  if (size > maxRatio * entry.length) return "bomb";
   if (size > LONGEST_OUTPUT) return "large";
+  const blocks: Uint8Array<ArrayBuffer>[] = [];
   try {
-    // One byte more than there should be, so that too much is seen as well as too little.
-    const body = decompressSync(compression, entry.subarray(HEADER_SIZE, endingAt), size + 1);
-    return body.length === size ? new Uint8Array(body) : "damaged";
+    for (let number = 0; number < index.count; number++) {
+      const frame = index.at(number);
+      if (frame === undefined) return "damaged";
+      const bytes = entry.subarray(frame.offset, frame.offset + frame.size);
+      blocks.push(unframeSync(compression, bytes, { ...frame, blockSize: blockSizeAt(trailer, number) }));
+    }
   } catch {
     return "damaged";
   }
+  const [only, second] = blocks;
+  return only !== undefined && second === undefined ? only : joined(blocks);
 }

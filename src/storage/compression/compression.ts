@@ -1,5 +1,5 @@
 /**
- * The compressions, and the number by which a stored entry names each.
+ * The compressions, the number by which a stored entry names each, and how long the blocks are that each compresses.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /** Names of the compressions, as a configuration writes them. */
 export type Compression = "gzip" | "deflate" | "deflate-raw" | "brotli" | "zstd";
 
-/** Number in the header of an entry, per compression. Never reused; 0 stands for bytes that are not compressed. */
+/** Number in an entry, per compression. Never reused. */
 const CODES: ReadonlyMap<Compression, number> = new Map([
   ["gzip", 1],
   ["deflate", 2],
@@ -32,4 +32,12 @@ export function codeOf(compression: Compression): number {
 /** The compression with that number. */
 export function compressionOf(code: number): Compression | undefined {
   return compressions.find((compression) => CODES.get(compression) === code);
+}
+
+/**
+ * Size of the blocks that a body is cut into, as a power of two: 256 KiB; of brotli 1 MiB, because it finds more in
+ * longer ones (`src/storage/README.md` has the figures).
+ */
+export function blockBitsOf(compression: Compression): number {
+  return compression === "brotli" ? 20 : 18;
 }

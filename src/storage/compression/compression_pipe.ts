@@ -5,27 +5,59 @@
  * @module
  */
 
+import { warnOnce } from "../../_warn.ts";
+import { loadSha256 } from "../../digest/sha256.ts";
 import { IntegrityError } from "../../errors.ts";
 import { keptBody } from "../_kept_body.ts";
 import { admitPut } from "../_source.ts";
-import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../types.ts";
-import { compressed } from "./_compressed_stream.ts";
-import { decompressedBody, probe } from "./_decompressed_body.ts";
+import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../types.ts";
+import type { OpenEntry } from "./_block_reader.ts";
+import { compressedBody } from "./_compressed_body.ts";
+import { CompressedDraft } from "./_compressed_draft.ts";
+import { bytesSource, compressed, streamedSource } from "./_compressed_stream.ts";
+import { openEntry } from "./_open_entry.ts";
 import { LONGEST_SMALL, pack, unpack } from "./_small_bodies.ts";
 import type { Compression } from "./compression.ts";
+
+/** Size of the pieces in which bytes are compressed that are too long for the short way. */
+const PIECE_SIZE: number = 256 * 1024;
+
+/** How often an entry is asked for whose end is not that of one: it may have been replaced since it was found. */
+const MOST_TRIES = 3;
+
+/** Options of {@linkcode CompressionPipe}. */
+export interface CompressionPipeOptions {
+  /** How new entries are compressed. */
+  readonly compression: Compression;
+  /** What keeps the compressed bytes. */
+  readonly inner: Storage;
+  /** How many times as long as its entry a body may be. */
+  readonly maxRatio: number;
+}
 
 /** Entries of one inner storage, compressed; see `CompressedStorage`, which stands in front of it. */
 export class CompressionPipe implements Storage {
   readonly #compression: Compression;
   readonly #inner: Storage;
+  readonly #maxRatio: number;
   readonly small?: SmallReads;
+  readonly draft?: () => Promise<Draft>;
 
-  /** @param inner What keeps the compressed bytes. */
-  constructor(compression: Compression, inner: Storage) {
+  /** @param options What is compressed, how, and into what. */
+  constructor({ compression, inner, maxRatio }: CompressionPipeOptions) {
     this.#compression = compression;
     this.#inner = inner;
+    this.#maxRatio = maxRatio;
     const innerSmall = inner.small;
-    if (innerSmall !== undefined) this.small = { get: (key) => getSmall(innerSmall, key) };
+    if (innerSmall !== undefined) this.small = { get: (key) => this.#getSmall(innerSmall, key) };
+    if (inner.draft !== undefined) {
+      this.draft = async () => {
+        await loadSha256();
+        const draft = await inner.draft?.();
+        if (draft === undefined) throw new TypeError("Cannot begin a draft: the inner storage has none");
+        return new CompressedDraft(compression, draft);
+      };
+    }
   }
 
   /** Compresses a body into the inner storage. */
@@ -34,25 +66,22 @@ export class CompressionPipe implements Storage {
     if (body instanceof Uint8Array && body.length <= LONGEST_SMALL) {
       return await this.#inner.put(key, pack(this.#compression, body), options);
     }
-    const source = body instanceof Uint8Array ? keptBody([body]).stream() : body;
+    const source = body instanceof Uint8Array ? bytesSource(body, PIECE_SIZE) : streamedSource(body);
     await this.#inner.put(key, compressed(this.#compression, source), options);
   }
 
-  /** Finds a body. Its size is known without decompressing only when it is small. */
+  /** Finds a body, from the end of its entry. */
   async get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
-    const entry = await this.#inner.get(key, options);
-    if (entry === undefined) return undefined;
-    try {
-      if (entry.size !== undefined && entry.size <= LONGEST_SMALL) {
-        const body = unpack(await entry.bytes());
-        if (body === "damaged") return undefined;
-        if (body !== "large") return keptBody([body]);
-      }
-      return await probe(entry) === undefined ? undefined : decompressedBody(key, entry);
-    } catch (error) {
-      if (error instanceof IntegrityError) return undefined;
-      throw error;
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const stored = await this.#inner.get(key, options);
+      if (stored === undefined) return undefined;
+      const body = await this.#bodyIn(key, stored);
+      if (body === "bomb") warnOfBomb(key);
+      else if (body !== "damaged") return body;
+      else if (stored.size === undefined || stored.size > LONGEST_SMALL) continue;
+      return undefined;
     }
+    return undefined;
   }
 
   /** Asks the inner storage. */
@@ -74,12 +103,48 @@ export class CompressionPipe implements Storage {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#inner[Symbol.asyncDispose]();
   }
+
+  async #bodyIn(key: string, stored: StoredBody): Promise<StoredBody | "damaged" | "bomb"> {
+    try {
+      if (stored.size !== undefined && stored.size <= LONGEST_SMALL) {
+        const body = unpack(await stored.bytes(), this.#maxRatio);
+        if (typeof body !== "string") return keptBody([body]);
+        if (body !== "large") return body;
+      }
+      const entry = await openEntry(stored);
+      if (entry === undefined) return "damaged";
+      return this.#isBomb(entry) ? "bomb" : compressedBody({ key, renew: () => this.#renew(key) }, entry);
+    } catch (error) {
+      if (error instanceof IntegrityError) return "damaged";
+      throw error;
+    }
+  }
+
+  /** The entry that has taken the place of another. */
+  async #renew(key: string): Promise<OpenEntry | undefined> {
+    const stored = await this.#inner.get(key);
+    const entry = stored && await openEntry(stored);
+    return entry === undefined || this.#isBomb(entry) ? undefined : entry;
+  }
+
+  #isBomb({ trailer: { size, entrySize } }: OpenEntry): boolean {
+    return size > this.#maxRatio * entrySize;
+  }
+
+  #getSmall(inner: SmallReads, key: string): Uint8Array<ArrayBuffer> | "absent" | "large" {
+    const entry = inner.get(key);
+    if (typeof entry === "string") return entry;
+    if (entry.length > LONGEST_SMALL) return "large";
+    const body = unpack(entry, this.#maxRatio);
+    if (body === "bomb") warnOfBomb(key);
+    return body === "bomb" || body === "damaged" ? "absent" : body;
+  }
 }
 
-function getSmall(inner: SmallReads, key: string): Uint8Array<ArrayBuffer> | "absent" | "large" {
-  const entry = inner.get(key);
-  if (typeof entry === "string") return entry;
-  if (entry.length > LONGEST_SMALL) return "large";
-  const body = unpack(entry);
-  return body === "damaged" ? "absent" : body;
+function warnOfBomb(key: string): void {
+  warnOnce(
+    "compression-ratio",
+    `Cannot use entry "${key}": decompressed it would be more than maxRatio times as long as it is stored; ` +
+      "it counts as a miss",
+  );
 }

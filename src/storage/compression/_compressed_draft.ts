@@ -1,0 +1,145 @@
+/**
+ * A draft that is compressed while it grows: the blocks that are not written yet are read from memory, the others from
+ * the inner draft, each as it was when it was put.
+ *
+ * @module
+ */
+
+import { IntegrityError } from "../../errors.ts";
+import { ChunkDigests } from "../_chunk_digests.ts";
+import type { Draft, PutOptions } from "../types.ts";
+import { joined } from "./_bytes.ts";
+import type { Compression } from "./compression.ts";
+import { unframe } from "./_frame.ts";
+import { Framing } from "./_framing.ts";
+
+/** Around a draft of the inner storage. */
+export class CompressedDraft implements Draft {
+  readonly #compression: Compression;
+  readonly #inner: Draft;
+  readonly #framing: Framing;
+  readonly #digests = new ChunkDigests();
+  readonly #reads = new Set<Promise<unknown>>();
+  #failure: { readonly reason: unknown } | undefined;
+  #writing: Promise<void> | undefined;
+  #over = false;
+
+  /** @param inner Where the frames go; this one's own from now on. */
+  constructor(compression: Compression, inner: Draft) {
+    this.#compression = compression;
+    this.#inner = inner;
+    this.#framing = new Framing(compression);
+  }
+
+  /** What was taken; all of it can be read, also when writing has failed: what was not written is still in memory. */
+  get size(): number {
+    this.#assertOpen();
+    return this.#framing.size;
+  }
+
+  /** Takes a chunk; waits when blocks are full that the inner draft has not taken. */
+  write(chunk: Uint8Array): void | Promise<void> {
+    this.#assertOpen();
+    if (this.#failure !== undefined) throw this.#failure.reason;
+    this.#digests.update(chunk);
+    this.#framing.add(chunk);
+    if (this.#writing === undefined && this.#framing.isFull) {
+      const writing = this.#emit(() => this.#framing.isFull).finally(() => this.#writing = undefined);
+      // Who does not wait for this write hears of its failure from the next.
+      writing.catch(() => {});
+      this.#writing = writing;
+    }
+    return this.#writing;
+  }
+
+  /** The rest of the block that `position` lies in, as far as it was taken. */
+  read(position: number): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
+    this.#assertOpen();
+    const { blockSize } = this.#framing;
+    const number = Math.floor(position / blockSize);
+    const held = this.#framing.held(number);
+    if (held !== undefined) return held.slice(position - number * blockSize);
+    const reading = this.#readBack(number).then((block) => block.subarray(position - number * blockSize));
+    this.#reads.add(reading);
+    const done = (): void => void this.#reads.delete(reading);
+    reading.then(done, done);
+    return reading;
+  }
+
+  /** The digest of the bytes as they were given. */
+  digest(): string {
+    return this.#digests.hex();
+  }
+
+  /** Writes what is left and makes it an entry of the inner storage. */
+  async finish(key: string, options?: PutOptions): Promise<void> {
+    this.#assertOpen();
+    this.#over = true;
+    try {
+      await this.#writing;
+      if (this.#failure !== undefined) throw this.#failure.reason;
+      options?.signal?.throwIfAborted();
+      this.#framing.end();
+      await this.#emit(() => this.#framing.oldest !== undefined);
+      await this.#inner.write(this.#framing.trailer());
+      await Promise.allSettled(this.#reads);
+    } catch (error) {
+      await this.#letGo();
+      throw error;
+    }
+    await this.#inner.finish(key, options);
+  }
+
+  /** Abandons the inner draft. */
+  async abandon(): Promise<void> {
+    this.#over = true;
+    await this.#letGo();
+  }
+
+  #assertOpen(): void {
+    if (this.#over) throw new TypeError("Cannot use a draft that is finished or abandoned");
+  }
+
+  async #letGo(): Promise<void> {
+    await Promise.allSettled([this.#writing, ...this.#reads]);
+    await this.#inner.abandon();
+  }
+
+  /** Gives frames to the inner draft, one after the other, as long as `isWanted` says so. */
+  async #emit(isWanted: () => boolean): Promise<void> {
+    try {
+      while (isWanted()) {
+        const frame = await this.#framing.oldest;
+        if (frame === undefined) return;
+        const written = this.#inner.write(frame.bytes);
+        if (written !== undefined) await written;
+        this.#framing.release(frame, false);
+      }
+    } catch (reason) {
+      this.#failure = { reason };
+      throw reason;
+    }
+  }
+
+  async #readBack(number: number): Promise<Uint8Array<ArrayBuffer>> {
+    const frame = this.#framing.index.at(number);
+    if (frame === undefined) throw new RangeError("Cannot read beyond the end of a draft");
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    while (length < frame.size) {
+      const part = (await this.#inner.read(frame.offset + length)).subarray(0, frame.size - length);
+      if (part.length === 0) break;
+      parts.push(part);
+      length += part.length;
+    }
+    const { blockSize } = this.#framing;
+    try {
+      // All blocks that are written before the draft is finished are full.
+      return await unframe(this.#compression, joined(parts), { ...frame, blockSize });
+    } catch (cause) {
+      const error = new IntegrityError("(draft)", number * blockSize, "the compressed data is damaged");
+      error.cause = cause;
+      throw error;
+    }
+  }
+}
