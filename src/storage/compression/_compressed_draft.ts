@@ -22,7 +22,8 @@ export class CompressedDraft implements Draft {
   readonly #reads = new Set<Promise<unknown>>();
   #failure: { readonly reason: unknown } | undefined;
   #writing: Promise<void> | undefined;
-  #over = false;
+  #finishing: Promise<void> | undefined;
+  #isOver = false;
 
   /** @param inner Where the frames go; this one's own from now on. */
   constructor(compression: Compression, inner: Draft) {
@@ -71,38 +72,45 @@ export class CompressedDraft implements Draft {
     return this.#digests.hex();
   }
 
-  /** Writes what is left and makes it an entry of the inner storage. */
+  /** Writes what is left and makes it an entry of the inner storage. Where that fails, it can still be read. */
   async finish(key: string, options?: PutOptions): Promise<void> {
     this.#assertOpen();
-    this.#over = true;
+    const publishing = this.#publish(key, options);
+    this.#finishing = publishing.catch(() => {});
     try {
-      await this.#writing;
-      if (this.#failure !== undefined) throw this.#failure.reason;
-      options?.signal?.throwIfAborted();
-      this.#framing.end();
-      await this.#emit(() => this.#framing.oldest !== undefined);
-      await this.#inner.write(this.#framing.trailer());
-      await Promise.allSettled(this.#reads);
-    } catch (error) {
-      await this.#letGo();
-      throw error;
+      await publishing;
+      this.#isOver = true;
+    } catch (reason) {
+      this.#failure ??= { reason };
+      throw reason;
+    } finally {
+      this.#finishing = undefined;
     }
-    await this.#inner.finish(key, options);
   }
 
   /** Abandons the inner draft. */
   async abandon(): Promise<void> {
-    this.#over = true;
-    await this.#letGo();
+    await this.#finishing;
+    this.#isOver = true;
+    await Promise.allSettled([this.#writing, ...this.#reads]);
+    await this.#inner.abandon();
+  }
+
+  async #publish(key: string, options: PutOptions | undefined): Promise<void> {
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure.reason;
+    options?.signal?.throwIfAborted();
+    this.#framing.end();
+    await this.#emit(() => this.#framing.oldest !== undefined);
+    await this.#inner.write(this.#framing.trailer());
+    await Promise.allSettled(this.#reads);
+    await this.#inner.finish(key, options);
   }
 
   #assertOpen(): void {
-    if (this.#over) throw new TypeError("Cannot use a draft that is finished or abandoned");
-  }
-
-  async #letGo(): Promise<void> {
-    await Promise.allSettled([this.#writing, ...this.#reads]);
-    await this.#inner.abandon();
+    if (this.#isOver || this.#finishing !== undefined) {
+      throw new TypeError("Cannot use a draft that is finished or abandoned");
+    }
   }
 
   /** Gives frames to the inner draft, one after the other, as long as `isWanted` says so. */
@@ -132,12 +140,15 @@ export class CompressedDraft implements Draft {
       parts.push(part);
       length += part.length;
     }
-    const { blockSize } = this.#framing;
+    const { blockSize, size } = this.#framing;
+    const start = number * blockSize;
     try {
-      // All blocks that are written before the draft is finished are full.
-      return await unframe(this.#compression, joined(parts), { ...frame, blockSize });
+      return await unframe(this.#compression, joined(parts), {
+        ...frame,
+        blockSize: Math.min(blockSize, size - start),
+      });
     } catch (cause) {
-      const error = new IntegrityError("(draft)", number * blockSize, "the compressed data is damaged");
+      const error = new IntegrityError("(draft)", start, "the compressed data is damaged");
       error.cause = cause;
       throw error;
     }

@@ -211,6 +211,8 @@ test(
       await assert.rejects(async () => await draft.write(new Uint8Array(1)), failure);
       assert.deepEqual(await readFrom(draft, 0), body.slice(0, draft.size));
       await assert.rejects(draft.finish("key"), failure);
+      assert.deepEqual(await readFrom(draft, 0), body.slice(0, draft.size));
+      await draft.abandon();
       assert.ok(isAbandoned);
       assert.equal(await memory.has("key"), false);
     }
