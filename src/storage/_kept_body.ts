@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pulledStream } from "./_pulled_stream.ts";
+import { pulledStream } from "./pulled_stream.ts";
 import { extentOf } from "./_range.ts";
 import type { StoredBody } from "./types.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChunkSource } from "./_pulled_stream.ts";
+import type { ChunkSource } from "./pulled_stream.ts";
 import type { ByteRange } from "./types.ts";
 
 /** A range whose ends are both said; `end` may be Infinity, and lie beyond the body. */

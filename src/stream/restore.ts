@@ -5,7 +5,7 @@
  */
 
 import { closeWhenDropped } from "../_dropped.ts";
-import { pulledStream } from "../storage/_pulled_stream.ts";
+import { pulledStream } from "../storage/pulled_stream.ts";
 import { ItemIterator } from "./item_iterator.ts";
 import type { FedForm, Feed } from "./types.ts";
 

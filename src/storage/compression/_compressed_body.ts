@@ -6,7 +6,7 @@
  */
 
 import { IntegrityError } from "../../errors.ts";
-import { type ChunkSource, pulledStream } from "../_pulled_stream.ts";
+import { type ChunkSource, pulledStream } from "../pulled_stream.ts";
 import { type Extent, extentOf } from "../_range.ts";
 import type { ByteRange, StoredBody } from "../types.ts";
 import { BlockReader, Damage, type OpenEntry } from "./_block_reader.ts";

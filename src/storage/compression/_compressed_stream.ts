@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ChunkSource, pulledStream } from "../_pulled_stream.ts";
+import { type ChunkSource, pulledStream } from "../pulled_stream.ts";
 import type { Compression } from "./compression.ts";
 import { Framing } from "./_framing.ts";
 

@@ -7,7 +7,7 @@
 
 import { IntegrityError } from "../../errors.ts";
 import { keptBody } from "../_kept_body.ts";
-import { type ChunkSource, pulledStream } from "../_pulled_stream.ts";
+import { type ChunkSource, pulledStream } from "../pulled_stream.ts";
 import { type Extent, extentOf } from "../_range.ts";
 import type { StoredBody } from "../types.ts";
 import { CHECKSUM_SIZE, checksumStandsAt } from "./_checksum.ts";

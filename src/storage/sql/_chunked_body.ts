@@ -5,7 +5,7 @@
  */
 
 import { IntegrityError } from "../../errors.ts";
-import { pulledStream } from "../_pulled_stream.ts";
+import { pulledStream } from "../pulled_stream.ts";
 import { extentOf, within } from "../_range.ts";
 import type { ByteRange, StoredBody } from "../types.ts";
 import { chunkChecksum, chunkDigest, isChecksum } from "./_checksum.ts";
