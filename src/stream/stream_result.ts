@@ -69,7 +69,7 @@ const ITERATION: ReadonlySet<PropertyKey> = new Set([
 ]);
 
 function isPlainOr(object: object, base: object): boolean {
-  if (base.isPrototypeOf(object)) return true;
+  if (Object.prototype.isPrototypeOf.call(base, object)) return true;
   const prototype: unknown = Object.getPrototypeOf(object);
   return (prototype === Object.prototype || prototype === null) &&
     Reflect.ownKeys(object).every((key) => ITERATION.has(key));

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import type { Codec } from "../../../src/codec/types.ts";
-import { IntegrityError } from "../../../src/errors.ts";
 import { CompressedStorage } from "../../../src/storage/compressed_storage.ts";
 import { compressions } from "../../../src/storage/compression/compression.ts";
 import { Memory } from "../../../src/storage/memory.ts";
-import type { CallIndex, PutOptions, Storage, StoredBody } from "../../../src/storage/types.ts";
+import type { Storage } from "../../../src/storage/types.ts";
 import { assertGolden } from "../../_golden.ts";
 import { noise } from "../file/_entries.ts";
 import { bodiesOf, drained, entropy, KIB, MIB, mixture, prose } from "./_bodies.ts";
