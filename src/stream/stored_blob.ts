@@ -4,6 +4,8 @@
  * @module
  */
 
+import { toArrayBuffer } from "@std/streams/to-array-buffer";
+import { toText } from "@std/streams/to-text";
 import type { ByteRange, StoredBody } from "../storage/types.ts";
 import type { StreamForm } from "./types.ts";
 
@@ -92,14 +94,14 @@ async function probeMethods(): Promise<boolean> {
 function dressed(blob: Blob, part: Part): Blob {
   const { type, start, end, body } = part;
   const size = end - start;
-  const response = (): Response => new Response(body.stream({ start, end }));
+  const stream = (): ReadableStream<Uint8Array<ArrayBuffer>> => body.stream({ start, end });
   const methods = {
     size,
     type,
-    stream: () => body.stream({ start, end }),
-    arrayBuffer: () => response().arrayBuffer(),
-    bytes: async () => new Uint8Array(await response().arrayBuffer()),
-    text: () => response().text(),
+    stream,
+    arrayBuffer: () => toArrayBuffer(stream()),
+    bytes: async () => new Uint8Array(await toArrayBuffer(stream())),
+    text: () => toText(stream()),
     slice: (from: number = 0, to: number = size, sliceType: string = "") =>
       slice(part, offset(from, size), offset(to, size), sliceType),
     [Symbol.toPrimitive]: refuse,

@@ -1,0 +1,2 @@
+/** Reads a stream to its end, into one buffer. */
+export declare function toArrayBuffer(readableStream: ReadableStream<Uint8Array>): Promise<ArrayBuffer>;
