@@ -110,7 +110,7 @@ export type {
   StorageOptions,
   StoredBody,
 } from "./src/storage/types.ts";
-export type { StreamForm, StreamOptions, StreamProgress } from "./src/stream/types.ts";
+export type { StreamForm, StreamOptions, StreamOutcome, StreamProgress } from "./src/stream/types.ts";
 export { VoidStorage } from "./src/storage/void_storage.ts";
 export { version } from "./src/version.ts";
 export { fleche } from "./src/wrapper/fleche.ts";

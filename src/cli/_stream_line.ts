@@ -72,12 +72,13 @@ export class StreamLine {
 
   /** The line that stays when the stream has ended. */
   last({ columns, terminal }: Pick<LineStyle, "columns" | "terminal">): string {
-    const { bytes, elapsedMs, expectedBytes, from } = this.#progress;
+    const { bytes, elapsedMs, expectedBytes, from, outcome } = this.#progress;
     // What the last record says is a guess; what is stored is known, and less of it was read.
     const isPart = from === "cache" && expectedBytes !== undefined && bytes < expectedBytes;
     const size = formatBytes(bytes) + (isPart ? ` of ${formatBytes(expectedBytes)}` : "");
     const rate = averageRate(this.#progress);
     const remarks = [
+      ...(outcome === undefined || outcome === "complete" ? [] : [outcome]),
       ...(rate === undefined ? [] : [`${formatBytes(rate)}/s`]),
       ...(from === "cache" ? ["from the cache"] : []),
     ];

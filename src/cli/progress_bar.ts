@@ -80,6 +80,7 @@ export interface ProgressBarOptions {
  *   elapsedMs: 12,
  *   expectedBytes: 1_048_576,
  *   done: false,
+ *   outcome: undefined,
  * });
  * ```
  */

@@ -10,7 +10,7 @@
 
 import { CodecError } from "../errors.ts";
 import type { Draft } from "../storage/types.ts";
-import type { Encoded, Feed, Piece, PieceSource } from "./types.ts";
+import type { Encoded, Feed, Piece, PieceSource, StreamOutcome } from "./types.ts";
 
 const RETURNS = "Cannot write $: it is a generator that returns a value, and only what it yields is kept; " +
   "yield that value last, or return an array";
@@ -36,8 +36,8 @@ export interface RecordingOptions {
   unkept(error: unknown): void;
   /** Told how many bytes have come. */
   onBytes?(bytes: number): void;
-  /** Told once, when nothing more happens: all is kept, or it failed, or nobody reads on. */
-  onEnd(): void;
+  /** Told once, when nothing more comes. */
+  onEnd(outcome: StreamOutcome): void;
 }
 
 /** Where a reader stands. */
@@ -144,9 +144,14 @@ export class Recording {
       // The source may have more to give: what failed may have been ours.
       await this.#source.cancel(error).catch(() => {});
     } finally {
-      this.#options.onEnd();
+      this.#options.onEnd(this.#outcome());
       if (this.#state === "failed" || this.#readers.size === 0) await this.#draft.abandon().catch(() => {});
     }
+  }
+
+  #outcome(): StreamOutcome {
+    if (this.#state === "failed") return "failed";
+    return this.#state === "ended" ? "complete" : "cancelled";
   }
 
   /** Waits until somebody wants the next piece; `false` when nobody ever will. */

@@ -9,7 +9,7 @@ import type { StoredBody } from "../storage/types.ts";
 import { restore } from "./restore.ts";
 import { storedBlob } from "./stored_blob.ts";
 import { codecNameOf, formFromData } from "./stream_form.ts";
-import type { Feed, StreamWatch } from "./types.ts";
+import type { Feed, StreamOutcome, StreamWatch } from "./types.ts";
 
 /**
  * Makes a streamed result of its stored body, of which no more is read than its reader asks for.
@@ -36,8 +36,8 @@ function byteFeed(body: StoredBody, watch: StreamWatch | undefined): Feed {
   let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
   let bytes = 0;
   let isOver = false;
-  const end = (): void => {
-    if (!isOver) watch?.onEnd();
+  const end = (outcome: StreamOutcome): void => {
+    if (!isOver) watch?.onEnd(outcome);
     isOver = true;
   };
   return {
@@ -45,18 +45,18 @@ function byteFeed(body: StoredBody, watch: StreamWatch | undefined): Feed {
       try {
         const { done, value } = await (reader ??= body.stream().getReader()).read();
         if (done) {
-          end();
+          end("complete");
           return { done, value };
         }
         watch?.onBytes(bytes += value.length, body.size);
         return { done, value };
       } catch (error) {
-        end();
+        end("failed");
         throw error;
       }
     },
     async close(reason) {
-      end();
+      end("cancelled");
       await (reader ??= body.stream().getReader()).cancel(reason);
     },
   };

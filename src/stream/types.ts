@@ -56,12 +56,15 @@ export interface PieceSource {
   cancel(reason: unknown): Promise<void>;
 }
 
+/** How a stream ended: it was read to its end, it failed, or nobody reads on. */
+export type StreamOutcome = "complete" | "failed" | "cancelled";
+
 /** Told how a stream is read. */
 export interface StreamWatch {
   /** How many bytes have been read, and how many there are where that is known. */
   onBytes(bytes: number, size: number | undefined): void;
-  /** Nothing more is read: at the end, after a failure, and when nobody reads on. Called once. */
-  onEnd(): void;
+  /** Nothing more is read. Called once. */
+  onEnd(outcome: StreamOutcome): void;
 }
 
 /** What is done with a streamed result while it is kept: `stream` in the options of `fleche()`. */
@@ -96,6 +99,8 @@ export interface StreamProgress {
   readonly elapsedMs: number;
   /** Size of the stored result on a hit, of the one that was kept before otherwise; `undefined` when neither is known. */
   readonly expectedBytes: number | undefined;
-  /** Whether this is the last event: at the end, after a failure, and when nobody reads on. */
+  /** Whether this is the last event. */
   readonly done: boolean;
+  /** In the last event: how the stream ended. */
+  readonly outcome: StreamOutcome | undefined;
 }

@@ -7,7 +7,7 @@
 import { warnOnce } from "../_warn.ts";
 import type { Cache } from "../cache/cache.ts";
 import { lookupRecord } from "../cache/lookup.ts";
-import type { StreamProgress, StreamWatch } from "../stream/types.ts";
+import type { StreamOutcome, StreamProgress, StreamWatch } from "../stream/types.ts";
 import type { Callee } from "./callee.ts";
 
 /** Shortest time between two events, in milliseconds; the last one never waits. */
@@ -27,10 +27,17 @@ function watchStream(
   let toldAt = -Infinity;
   let bytes = 0;
   let { expectedBytes } = told;
-  const tell = (done: boolean): void => {
+  const tell = (outcome?: StreamOutcome): void => {
     toldAt = performance.now();
     try {
-      onProgress({ ...told, bytes, elapsedMs: toldAt - begun, expectedBytes, done });
+      onProgress({
+        ...told,
+        bytes,
+        elapsedMs: toldAt - begun,
+        expectedBytes,
+        done: outcome !== undefined,
+        outcome,
+      });
     } catch (error) {
       warnOnce(
         `progress ${told.name}`,
@@ -42,9 +49,9 @@ function watchStream(
     onBytes(now, size) {
       bytes = now;
       expectedBytes = size ?? expectedBytes;
-      if (performance.now() - toldAt >= SHORTEST_PAUSE_MS) tell(false);
+      if (performance.now() - toldAt >= SHORTEST_PAUSE_MS) tell();
     },
-    onEnd: () => tell(true),
+    onEnd: tell,
   };
 }
 

@@ -64,9 +64,9 @@ export async function recordResult(result: object, recorded: RecordedCall): Prom
     },
     unkept: recorded.unkept,
     onBytes: (bytes) => watch?.onBytes(bytes, undefined),
-    onEnd() {
+    onEnd(outcome) {
       flight?.land("kept");
-      watch?.onEnd();
+      watch?.onEnd(outcome);
     },
   });
   const feed = recording.read();

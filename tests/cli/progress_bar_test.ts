@@ -18,6 +18,7 @@ function report(changes: Partial<StreamProgress> = {}): StreamProgress {
     elapsedMs: 0,
     expectedBytes: undefined,
     done: false,
+    outcome: undefined,
     ...changes,
   };
 }
@@ -103,7 +104,8 @@ test("progressBar says what came of a stream that failed", () =>
     const screens = await screensOf(new FakeTerminal(), [
       { expectedBytes: GIB },
       { expectedBytes: GIB, bytes: 3 * MIB, elapsedMs: 1500 },
-      { expectedBytes: GIB, bytes: 3 * MIB, elapsedMs: 1600, done: true },
+      { expectedBytes: GIB, bytes: 3 * MIB, elapsedMs: 1600, done: true, outcome: "failed" },
+      { key: "2", expectedBytes: GIB, bytes: 4 * MIB, elapsedMs: 1600, done: true, outcome: "cancelled" },
     ]);
     assertGolden("cli/progress_failed.txt", screens);
   }));

@@ -34,6 +34,7 @@ test("onProgress is told at the beginning and, once and last, at the end", async
     elapsedMs: 0,
     expectedBytes: undefined,
     done: true,
+    outcome: "complete",
   });
   for (const [at, event] of events.slice(1).entries()) {
     const before = events[at] ?? event;
@@ -67,14 +68,18 @@ test("onProgress of a hit knows the size, that of a rerun the size of the last r
 test("onProgress is told the end of a stream that fails, and of one that is cancelled, on a miss and on a hit", async () => {
   const failing = watched({ fails: true });
   await assert.rejects(async () => await drain(await failing.f(1)), /half way/);
-  assert.equal(failing.events.filter(({ done }) => done).length, 1);
+  const outcomes = (events: readonly StreamProgress[]) =>
+    events.filter(({ done }) => done).map(({ outcome }) => outcome);
+  assert.deepEqual(outcomes(failing.events), ["failed"]);
   const { f, events } = watched();
   await (await f(3)).cancel();
-  assert.equal(events.filter(({ done }) => done).length, 1);
+  assert.deepEqual(outcomes(events), ["cancelled"]);
   await drain(await f(3));
   events.length = 0;
   await (await f(3)).cancel();
-  assert.equal(events.filter(({ done }) => done).length, 1);
+  assert.deepEqual(outcomes(events), ["cancelled"]);
+  await drain(await f(3));
+  assert.equal(outcomes(events).at(-1), "complete");
 });
 
 test("what onProgress throws is a warning, and the stream goes on", async () => {
