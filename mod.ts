@@ -102,6 +102,8 @@ export type {
   ByteRange,
   CallIndex,
   Draft,
+  Lease,
+  Leases,
   PutOptions,
   SmallReads,
   Storage,

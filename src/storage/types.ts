@@ -115,6 +115,28 @@ export interface Draft {
   abandon(): Promise<void>;
 }
 
+/** The right to compute what a key stands for. Whoever holds it gives a sign of life meanwhile. */
+export interface Lease {
+  /** Gives it back. Never rejects; harmless when called again, and when somebody has taken it over. */
+  release(): Promise<void>;
+}
+
+/**
+ * Leases, seen by all processes that use the medium. They spare work and promise nothing: who has lost one, or cannot have
+ * any, computes all the same.
+ */
+export interface Leases {
+  /** Takes the lease of a key; `undefined` when somebody holds it. */
+  take(key: string): Promise<Lease | undefined>;
+  /**
+   * Waits until nobody holds the lease of a key: it was given back, or its holder has shown no sign of life for some
+   * seconds, and it was taken from him.
+   *
+   * @throws (rejects) The signal's reason, when it aborts.
+   */
+  wait(key: string, options?: StorageOptions): Promise<void>;
+}
+
 /**
  * A byte store.
  *
@@ -126,6 +148,8 @@ export interface Storage extends AsyncDisposable {
   readonly codec?: Codec;
   /** Declared where the medium has a short way. */
   readonly small?: SmallReads;
+  /** Declared where several processes can share the medium. */
+  readonly leases?: Leases;
   /** Keeps a body. When this rejects (source error, abort, full disk) the earlier entry, if any, is still there and nothing else. */
   put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void>;
   /**

@@ -76,11 +76,34 @@ async function computeOnce(trip: Trip): Promise<unknown> {
   }
   const flight = new Flight(cache, key, signals);
   try {
-    const result = await flight.run(() => compute(trip, flight));
+    const result = await flight.run(() => computeLeased(trip, flight));
     if (!flight.isShared) flight.land("alone");
     return result;
   } catch (error) {
     flight.fail(error);
     throw error;
   }
+}
+
+/**
+ * Runs the function, unless another process has it running: then its result is waited for. Leases spare work and no more:
+ * where there is none to be had, the function runs.
+ */
+async function computeLeased(trip: Trip, flight: Flight): Promise<unknown> {
+  const { active: { cache: { calls } }, prepared: { key }, args } = trip;
+  if (calls.leases === undefined) return await compute(trip, flight);
+  try {
+    const lease = await calls.leases.take(key);
+    if (lease === undefined) await calls.leases.wait(key, { signal: AbortSignal.any([...signalsOf(args)]) });
+    else flight.hold(lease);
+  } catch (error) {
+    if (signalsOf(args).some(({ aborted }) => aborted)) throw error;
+    return await compute(trip, flight);
+  }
+  // Kept by the other process, which we have waited for or which was done just now. When it is not, all who waited run at
+  // the same time, without leases.
+  const found = await find(trip);
+  if (!found.hit) return await compute(trip, flight);
+  flight.land("kept");
+  return found.value;
 }

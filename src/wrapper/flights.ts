@@ -7,6 +7,7 @@
 
 import type { Cache } from "../cache/cache.ts";
 import { ScopedSetting } from "../scope/scoped_setting.ts";
+import type { Lease } from "../storage/types.ts";
 import type { Recording } from "../stream/recording.ts";
 import { restore } from "../stream/restore.ts";
 import type { FedForm, Feed } from "../stream/types.ts";
@@ -48,6 +49,7 @@ export class Flight {
   /** The executions whose functions wait for this one's callers: they make a cycle when it waits for them. */
   readonly #waitsFor = new Set<Flight>();
   #stream: { readonly recording: Recording; readonly form: FedForm } | undefined;
+  #lease: Lease | undefined;
   #isOver = false;
 
   /** @param signals The signals of whoever leads: when these abort, a failure is theirs alone. */
@@ -63,6 +65,11 @@ export class Flight {
   /** Whether the result is a stream that others can follow: the execution goes on then. */
   get isShared(): boolean {
     return this.#stream !== undefined;
+  }
+
+  /** Holds a lease until the execution is over. */
+  hold(lease: Lease): void {
+    this.#lease = lease;
   }
 
   /** Runs the function; calls that it makes are known to be made by it. */
@@ -132,6 +139,7 @@ export class Flight {
     if (this.#isOver) return false;
     this.#isOver = true;
     landed++;
+    void this.#lease?.release();
     const here = flights.get(this.#cache);
     if (here?.get(this.#key) === this) here.delete(this.#key);
     return true;
