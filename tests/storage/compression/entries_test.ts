@@ -6,7 +6,7 @@ import { IntegrityError } from "../../../src/errors.ts";
 import { CompressedStorage } from "../../../src/storage/compressed_storage.ts";
 import { compressions } from "../../../src/storage/compression/compression.ts";
 import { Memory } from "../../../src/storage/memory.ts";
-import type { CallIndex, PutOptions, Storage, StoredBody } from "../../../src/storage/types.ts";
+import type { CallIndex, Leases, PutOptions, Storage, StoredBody } from "../../../src/storage/types.ts";
 import { assertGolden } from "../../_golden.ts";
 import { noise } from "../file/_entries.ts";
 import { bodiesOf, drained, entropy, KIB, MIB, mixture, prose } from "./_bodies.ts";
@@ -207,12 +207,14 @@ test(
   },
 );
 
-test("CompressedStorage forwards the codec and the call index, and has a short way and drafts where inner has them", async () => {
+test("CompressedStorage forwards the codec, the leases and the call index, and has a short way and drafts where inner has them", async () => {
   const codec: Codec = { name: "none", encode: () => new Uint8Array(), decode: () => undefined };
+  const leases: Leases = { take: () => Promise.resolve(undefined), wait: () => Promise.resolve() };
   const seen: (PutOptions | undefined)[] = [];
   const memory = new Memory();
   const inner: Storage = {
     codec,
+    leases,
     put: (key, body, options) => {
       seen.push(options);
       return memory.put(key, body);
@@ -225,6 +227,7 @@ test("CompressedStorage forwards the codec and the call index, and has a short w
   };
   const storage = new CompressedStorage({ compression: "gzip", inner });
   assert.equal(storage.codec, codec);
+  assert.equal(storage.leases, leases);
   assert.equal(storage.small, undefined);
   assert.equal(storage.draft, undefined);
   const index: CallIndex = {
@@ -243,6 +246,7 @@ test("CompressedStorage forwards the codec and the call index, and has a short w
   const over = new CompressedStorage({ compression: "gzip", inner: memory });
   assert.notEqual(over.small, undefined);
   assert.notEqual(over.draft, undefined);
+  assert.equal(over.leases, undefined);
 });
 
 test("CompressedStorage refuses an unknown compression, an inner that is no storage and a ratio below 1", () => {
