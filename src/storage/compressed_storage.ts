@@ -8,7 +8,7 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { type Compression, compressions, isCompression } from "./compression/compression.ts";
-import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type { Draft, Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Options of {@linkcode CompressedStorage}. */
 export interface CompressedStorageOptions {
@@ -54,6 +54,8 @@ export class CompressedStorage implements Storage {
   readonly codec?: Codec;
   /** Where `inner` has a short way, entries of up to 64 KiB compressed and 1 MiB decompressed have it too. */
   readonly small?: SmallReads;
+  /** Those of `inner`, where it has any. */
+  readonly leases?: Leases;
   /** Begins an entry without a key, which is compressed while it grows; where `inner` has drafts. */
   readonly draft?: () => Promise<Draft>;
 
@@ -85,6 +87,7 @@ export class CompressedStorage implements Storage {
     });
     if (inner.codec !== undefined) this.codec = inner.codec;
     if (inner.small !== undefined) this.small = this.#pipe.small;
+    if (inner.leases !== undefined) this.leases = inner.leases;
     if (inner.draft !== undefined) this.draft = () => this.#pipe.draft();
   }
 

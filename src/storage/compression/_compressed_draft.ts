@@ -7,6 +7,7 @@
 
 import { IntegrityError } from "../../errors.ts";
 import { ChunkDigests } from "../_chunk_digests.ts";
+import { assertKey } from "../_key.ts";
 import type { Draft, PutOptions } from "../types.ts";
 import { joined } from "./_bytes.ts";
 import type { Compression } from "./compression.ts";
@@ -22,8 +23,8 @@ export class CompressedDraft implements Draft {
   readonly #reads = new Set<Promise<unknown>>();
   #failure: { readonly reason: unknown } | undefined;
   #writing: Promise<void> | undefined;
-  #finishing: Promise<void> | undefined;
-  #isOver = false;
+  /** Being finished or abandoned, or done. */
+  #ending: Promise<void> | undefined;
 
   /** @param inner Where the frames go; this one's own from now on. */
   constructor(compression: Compression, inner: Draft) {
@@ -34,7 +35,6 @@ export class CompressedDraft implements Draft {
 
   /** What was taken; all of it can be read, also when writing has failed: what was not written is still in memory. */
   get size(): number {
-    this.#assertOpen();
     return this.#framing.size;
   }
 
@@ -56,6 +56,9 @@ export class CompressedDraft implements Draft {
   /** The rest of the block that `position` lies in, as far as it was taken. */
   read(position: number): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
     this.#assertOpen();
+    if (!Number.isInteger(position) || position < 0 || position >= this.size) {
+      throw new RangeError(`Cannot read a draft of ${this.size} bytes at ${position}`);
+    }
     const { blockSize } = this.#framing;
     const number = Math.floor(position / blockSize);
     const held = this.#framing.held(number);
@@ -69,37 +72,39 @@ export class CompressedDraft implements Draft {
 
   /** The digest of the bytes as they were given. */
   digest(): string {
+    this.#assertOpen();
     return this.#digests.hex();
   }
 
-  /** Writes what is left and makes it an entry of the inner storage. Where that fails, it can still be read. */
+  /** Writes what is left and makes it an entry of the inner storage. Where it fails, all can still be read. */
   async finish(key: string, options?: PutOptions): Promise<void> {
     this.#assertOpen();
-    const publishing = this.#publish(key, options);
-    this.#finishing = publishing.catch(() => {});
+    this.#ending = this.#publish(key, options);
     try {
-      await publishing;
-      this.#isOver = true;
+      await this.#ending;
     } catch (reason) {
       this.#failure ??= { reason };
+      this.#ending = undefined;
       throw reason;
-    } finally {
-      this.#finishing = undefined;
     }
   }
 
-  /** Abandons the inner draft. */
+  /** Abandons the inner draft. Harmless after {@linkcode finish}, which it waits for. */
   async abandon(): Promise<void> {
-    await this.#finishing;
-    this.#isOver = true;
-    await Promise.allSettled([this.#writing, ...this.#reads]);
-    await this.#inner.abandon();
+    await this.#ending?.catch(() => {});
+    this.#ending ??= this.#letGo();
+    await this.#ending;
+  }
+
+  #assertOpen(): void {
+    if (this.#ending !== undefined) throw new TypeError("Cannot use a draft that is finished or abandoned");
   }
 
   async #publish(key: string, options: PutOptions | undefined): Promise<void> {
+    options?.signal?.throwIfAborted();
+    assertKey(key);
     await this.#writing;
     if (this.#failure !== undefined) throw this.#failure.reason;
-    options?.signal?.throwIfAborted();
     this.#framing.end();
     await this.#emit(() => this.#framing.oldest !== undefined);
     await this.#inner.write(this.#framing.trailer());
@@ -107,10 +112,9 @@ export class CompressedDraft implements Draft {
     await this.#inner.finish(key, options);
   }
 
-  #assertOpen(): void {
-    if (this.#isOver || this.#finishing !== undefined) {
-      throw new TypeError("Cannot use a draft that is finished or abandoned");
-    }
+  async #letGo(): Promise<void> {
+    await Promise.allSettled([this.#writing, ...this.#reads]);
+    await this.#inner.abandon();
   }
 
   /** Gives frames to the inner draft, one after the other, as long as `isWanted` says so. */
@@ -140,15 +144,12 @@ export class CompressedDraft implements Draft {
       parts.push(part);
       length += part.length;
     }
-    const { blockSize, size } = this.#framing;
-    const start = number * blockSize;
+    const offset = number * this.#framing.blockSize;
+    const blockSize = Math.min(this.#framing.blockSize, this.size - offset);
     try {
-      return await unframe(this.#compression, joined(parts), {
-        ...frame,
-        blockSize: Math.min(blockSize, size - start),
-      });
+      return await unframe(this.#compression, joined(parts), { ...frame, blockSize });
     } catch (cause) {
-      const error = new IntegrityError("(draft)", start, "the compressed data is damaged");
+      const error = new IntegrityError("(draft)", offset, "the compressed data is damaged");
       error.cause = cause;
       throw error;
     }

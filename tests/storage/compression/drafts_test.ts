@@ -211,7 +211,7 @@ test(
       await assert.rejects(async () => await draft.write(new Uint8Array(1)), failure);
       assert.deepEqual(await readFrom(draft, 0), body.slice(0, draft.size));
       await assert.rejects(draft.finish("key"), failure);
-      assert.deepEqual(await readFrom(draft, 0), body.slice(0, draft.size));
+      assert.deepEqual(await readFrom(draft, 0), body.slice(0, draft.size), "after finish");
       await draft.abandon();
       assert.ok(isAbandoned);
       assert.equal(await memory.has("key"), false);
@@ -314,6 +314,29 @@ test(
     }
   },
 );
+
+test("CompressedStorage's drafts can be read when they cannot be finished, also their last block", {
+  timeout,
+}, async () => {
+  const failure = new Error("the disk is gone");
+  for (const failing of ["finish", "trailer"] as const) {
+    const inner = withDrafts(new Memory(), (draft) => ({
+      finish: () => Promise.reject(failure),
+      write: (chunk) => {
+        const isTrailer = Buffer.from(chunk.subarray(-20, -15)).toString("latin1") === "flecz";
+        if (isTrailer && failing === "trailer") throw failure;
+        return draft.write(chunk);
+      },
+    }));
+    const draft = await draftOf(storageOver(inner));
+    const body = mixture(1_000_000);
+    await draft.write(body);
+    await assert.rejects(draft.finish("key"), failure);
+    assert.equal(draft.size, body.length);
+    assert.deepEqual(await readFrom(draft, 0), body);
+    await draft.abandon();
+  }
+});
 
 test(
   "CompressedStorage gives a finished draft its place at once, an empty one too",

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import type { Codec } from "../../../src/codec/types.ts";
+import { IntegrityError } from "../../../src/errors.ts";
 import { CompressedStorage } from "../../../src/storage/compressed_storage.ts";
 import { compressions } from "../../../src/storage/compression/compression.ts";
 import { Memory } from "../../../src/storage/memory.ts";
-import type { Storage } from "../../../src/storage/types.ts";
+import type { CallIndex, Leases, PutOptions, Storage, StoredBody } from "../../../src/storage/types.ts";
 import { assertGolden } from "../../_golden.ts";
 import { noise } from "../file/_entries.ts";
 import { bodiesOf, drained, entropy, KIB, MIB, mixture, prose } from "./_bodies.ts";
@@ -184,6 +186,82 @@ test(
     }
   },
 );
+
+test(
+  "CompressedStorage passes on the inner storage's own errors, and its damage as damage",
+  { timeout },
+  async () => {
+    const failure = new Error("the disk is gone");
+    const kept = new Memory();
+    await new CompressedStorage({ compression: "gzip", inner: kept }).put("key", entropy(MIB));
+    const reading = async (reason: unknown): Promise<unknown> => {
+      const inner = mannered(kept, { tellsSize: true, chunkSize: 1000, failure: { reason, after: 600_000 } });
+      return await (await new CompressedStorage({ compression: "gzip", inner }).get("key"))?.bytes();
+    };
+    await assert.rejects(() => reading(failure), failure);
+    const damage = new IntegrityError("key", 600_000, "the stored bytes are damaged");
+    await assert.rejects(
+      () => reading(damage),
+      (error) => error instanceof IntegrityError && error.offset === 512 * KIB && error.cause === damage,
+    );
+  },
+);
+
+test("CompressedStorage forwards the codec, the leases and the call index, and has a short way and drafts where inner has them", async () => {
+  const codec: Codec = { name: "none", encode: () => new Uint8Array(), decode: () => undefined };
+  const leases: Leases = { take: () => Promise.resolve(undefined), wait: () => Promise.resolve() };
+  const seen: (PutOptions | undefined)[] = [];
+  const memory = new Memory();
+  const inner: Storage = {
+    codec,
+    leases,
+    put: (key, body, options) => {
+      seen.push(options);
+      return memory.put(key, body);
+    },
+    get: (key): Promise<StoredBody | undefined> => memory.get(key),
+    has: (key) => memory.has(key),
+    delete: (key) => memory.delete(key),
+    keys: (options) => memory.keys(options),
+    [Symbol.asyncDispose]: () => memory[Symbol.asyncDispose](),
+  };
+  const storage = new CompressedStorage({ compression: "gzip", inner });
+  assert.equal(storage.codec, codec);
+  assert.equal(storage.leases, leases);
+  assert.equal(storage.small, undefined);
+  assert.equal(storage.draft, undefined);
+  const index: CallIndex = {
+    name: "f",
+    module: undefined,
+    version: undefined,
+    code: undefined,
+    arguments: [],
+    result: "0",
+    time: 0,
+    metadata: {},
+  };
+  await storage.put("small", noise(10), { index });
+  await storage.put("large", noise(100_000), { index });
+  assert.deepEqual(seen.map((options) => options?.index), [index, index]);
+  const over = new CompressedStorage({ compression: "gzip", inner: memory });
+  assert.notEqual(over.small, undefined);
+  assert.notEqual(over.draft, undefined);
+  assert.equal(over.leases, undefined);
+});
+
+test("CompressedStorage refuses an unknown compression, an inner that is no storage and a ratio below 1", () => {
+  const inner = new Memory();
+  // @ts-expect-error no such compression
+  assert.throws(() => new CompressedStorage({ compression: "lzma", inner }), {
+    name: "TypeError",
+    message: 'Cannot use compression "lzma": expected one of gzip, deflate, deflate-raw, brotli, zstd',
+  });
+  // @ts-expect-error no storage
+  assert.throws(() => new CompressedStorage({ compression: "gzip", inner: {} }), TypeError);
+  for (const maxRatio of [0.5, 0, -1, NaN]) {
+    assert.throws(() => new CompressedStorage({ compression: "gzip", inner, maxRatio }), RangeError);
+  }
+});
 
 test("CompressedStorage reads the entries that it has always written", async () => {
   const lines: string[] = [];

@@ -4,6 +4,7 @@ import { CborFile } from "../../../src/storage/cbor_file.ts";
 import { CompressedStorage } from "../../../src/storage/compressed_storage.ts";
 import { compressions } from "../../../src/storage/compression/compression.ts";
 import type { Storage } from "../../../src/storage/types.ts";
+import { prose } from "../compression/_bodies.ts";
 import { noise } from "../file/_entries.ts";
 
 const [task, root = ""] = process.argv.slice(2);
@@ -23,7 +24,7 @@ for (const [name, storage] of storages) {
   for (const size of sizes) {
     for (const [at, key] of keys.entries()) {
       const full = at === 0 ? size.toString(16).padStart(4, "0") + key.slice(4) : `${key}-${size}`;
-      const body = noise(size, at + 1);
+      const body = at === 1 || at === 2 ? prose(size) : noise(size, at + 1);
       if (task === "write") {
         await storage.put(full, at % 2 === 0 ? body : new Blob([body]).stream());
       } else {
