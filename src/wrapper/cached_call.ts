@@ -4,10 +4,10 @@
  * @module
  */
 
+import type { Cache } from "../cache/cache.ts";
 import { type Lookup, lookup } from "../cache/lookup.ts";
-import { type Active, isolateScopes } from "../scope/active.ts";
+import type { Active } from "../scope/active.ts";
 import { VoidStorage } from "../storage/void_storage.ts";
-import { toAsyncIterator } from "../stream/stream_result.ts";
 import type { Callee, PreparedCall } from "./callee.ts";
 import { compute, type Trip } from "./compute.ts";
 import { Flight, flightOf, landings, signalsOf } from "./flights.ts";
@@ -26,52 +26,60 @@ export async function callCached(
   receiver: unknown,
   args: readonly unknown[],
 ): Promise<unknown> {
-  const run = async (): Promise<unknown> =>
-    toAsyncIterator(await isolateScopes(() => callee.run(receiver, args)));
-  if (active.cache.values instanceof VoidStorage) return await run();
+  const { cache } = active;
+  if (cache.values instanceof VoidStorage) return await callee.run(receiver, args);
   if (!callee.isReady) await callee.getReady();
 
   let prepared: PreparedCall;
   try {
     const preparing = callee.prepare(receiver, args);
     prepared = preparing instanceof Promise ? await preparing : preparing;
-    callee.claim(active.cache, prepared);
+    callee.claim(cache, prepared);
   } catch (error) {
     callRefused(callee, error);
-    return await run();
+    return await callee.run(receiver, args);
   }
 
-  const trip = { callee, active, receiver, args, prepared, run };
+  const trip = { callee, active, receiver, args, prepared };
   if (active.refresh) return await compute(trip);
-  const finding = find(trip);
+  const finding = find(callee, cache, prepared.key);
   const found = finding instanceof Promise ? await finding : finding;
   return found.hit ? found.value : await computeOnce(trip);
 }
 
-/** What is kept for the call. */
-function find({ callee, active: { cache }, prepared: { key } }: Trip): Lookup | Promise<Lookup> {
-  const look = (): Lookup | Promise<Lookup> => lookup(cache, key, watchFound(callee, key));
-  const checked = (found: Lookup): Lookup => {
-    if (!found.hit && found.reason !== "absent") lookupFailed(callee, cache, found);
-    return found;
-  };
+/** What is kept for a call. */
+function find(callee: Callee, cache: Cache, key: string): Lookup | Promise<Lookup> {
   const landed = landings();
-  const looking = look();
-  if (!(looking instanceof Promise)) return checked(looking);
+  const found = lookup(cache, key, watchFound(callee, key));
+  if (found instanceof Promise) return findLater(callee, cache, { key, found, landed });
+  if (!found.hit && found.reason !== "absent") lookupFailed(callee, cache, found);
+  return found;
+}
+
+async function findLater(
+  callee: Callee,
+  cache: Cache,
+  looking: { readonly key: string; readonly found: Promise<Lookup>; readonly landed: number },
+): Promise<Lookup> {
+  let found = await looking.found;
   // Another caller may have kept it while we looked, too late to be seen.
-  return looking.then(async (found) => checked(found.hit || landings() === landed ? found : await look()));
+  if (!found.hit && landings() !== looking.landed) {
+    found = await lookup(cache, looking.key, watchFound(callee, looking.key));
+  }
+  if (!found.hit && found.reason !== "absent") lookupFailed(callee, cache, found);
+  return found;
 }
 
 /** Runs the function, unless another caller has it running: then its result is this one's too. */
 async function computeOnce(trip: Trip): Promise<unknown> {
-  const { active: { cache }, prepared: { key }, args } = trip;
+  const { callee, active: { cache }, prepared: { key }, args } = trip;
   const signals = signalsOf(args);
   const others = flightOf(cache, key);
   if (others === "own") return await compute(trip);
   if (others !== undefined) {
     const shared = await others.join(signals);
     if (typeof shared === "object") return shared.value;
-    const found = shared === "kept" ? await find(trip) : undefined;
+    const found = shared === "kept" ? await find(callee, cache, key) : undefined;
     return found?.hit ? found.value : await compute(trip);
   }
   const flight = new Flight(cache, key, signals);
@@ -90,11 +98,12 @@ async function computeOnce(trip: Trip): Promise<unknown> {
  * where there is none to be had, the function runs.
  */
 async function computeLeased(trip: Trip, flight: Flight): Promise<unknown> {
-  const { active: { cache: { calls } }, prepared: { key }, args } = trip;
-  if (calls.leases === undefined) return await compute(trip, flight);
+  const { callee, active: { cache }, prepared: { key }, args } = trip;
+  const { leases } = cache.calls;
+  if (leases === undefined) return await compute(trip, flight);
   try {
-    const lease = await calls.leases.take(key);
-    if (lease === undefined) await calls.leases.wait(key, { signal: AbortSignal.any([...signalsOf(args)]) });
+    const lease = await leases.take(key);
+    if (lease === undefined) await leases.wait(key, { signal: AbortSignal.any([...signalsOf(args)]) });
     else flight.hold(lease);
   } catch (error) {
     if (signalsOf(args).some(({ aborted }) => aborted)) throw error;
@@ -102,7 +111,7 @@ async function computeLeased(trip: Trip, flight: Flight): Promise<unknown> {
   }
   // Kept by the other process, which we have waited for or which was done just now. When it is not, all who waited run at
   // the same time, without leases.
-  const found = await find(trip);
+  const found = await find(callee, cache, key);
   if (!found.hit) return await compute(trip, flight);
   flight.land("kept");
   return found.value;

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { loadCode } from "../_load.ts";
 import type { Cache } from "../cache/cache.ts";
-import { openEntry } from "../cache/open_entry.ts";
 import { lookup } from "../cache/lookup.ts";
 import type { Call } from "../call/record.ts";
 import { CacheMissError } from "../errors.ts";
@@ -13,7 +13,7 @@ import type { Active } from "../scope/active.ts";
 import { callCached } from "./cached_call.ts";
 import { Callee, type CalleeOrigin, type PreparedCall, toCall } from "./callee.ts";
 import type { Callable, FlecheOptions } from "./options.ts";
-import { StoredResult } from "./stored_result.ts";
+import type { StoredResult } from "./stored_result.ts";
 
 /** One wrapped function's engine. Each method is given the receiver and the arguments of a call. */
 export class CachedFunctionEngine {
@@ -49,6 +49,8 @@ export class CachedFunctionEngine {
   /** What is kept, as bytes, without running anything. */
   async open({ cache }: Active, receiver: unknown, args: readonly unknown[]): Promise<StoredResult> {
     const key = await this.#keyIn(cache, receiver, args);
+    const { openEntry } = await loadCode(() => import("../cache/open_entry.ts"));
+    const { StoredResult } = await loadCode(() => import("./stored_result.ts"));
     const found = await openEntry(cache, key);
     if (!found.hit) throw new CacheMissError(key, found.reason, this.#callee.name, { cause: found.cause });
     return new StoredResult(key, found);

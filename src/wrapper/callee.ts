@@ -15,6 +15,8 @@ import { codeDigest } from "../call/source.ts";
 import type { MaybePromise } from "../codec/types.ts";
 import { digestNow } from "../digest/digest_now.ts";
 import { CacheError, DigestError } from "../errors.ts";
+import { isolateScopes } from "../scope/active.ts";
+import { toAsyncIterator } from "../stream/stream_kind.ts";
 import { claimIdentity } from "./claims.ts";
 import type { Callable, FlecheOptions } from "./options.ts";
 
@@ -77,9 +79,9 @@ export class Callee {
     return this.options.name ?? this.#origin.methodName?.() ?? this.fn.name;
   }
 
-  /** Runs the function itself. */
-  run(receiver: unknown, args: readonly unknown[]): unknown {
-    return Reflect.apply(this.fn, receiver, args);
+  /** Runs the function itself, and gives its result as a call does: what iterates at once iterates later. */
+  async run(receiver: unknown, args: readonly unknown[]): Promise<unknown> {
+    return toAsyncIterator(await isolateScopes(() => Reflect.apply(this.fn, receiver, args)));
   }
 
   /** Whether the first call's work is done. */

@@ -4,16 +4,15 @@
  * @module
  */
 
+import { loadCode } from "../_load.ts";
 import { type Description, keep } from "../cache/keep.ts";
-import { keepBlob } from "../cache/keep_stream.ts";
 import { inlineArguments } from "../call/inline_arguments.ts";
 import { finishMetadata, startMetadata } from "../metadata/collect.ts";
 import { type Active, runDescribing } from "../scope/active.ts";
-import { isStream } from "../stream/stream_result.ts";
+import { isStream } from "../stream/stream_kind.ts";
 import { type Callee, type PreparedCall, toCall } from "./callee.ts";
 import type { Flight } from "./flights.ts";
 import { watchComputed } from "./progress.ts";
-import { recordResult } from "./record_result.ts";
 import { argumentsChanged, metadataFailed, resultNotKept } from "./report.ts";
 
 /** A call whose key is known. */
@@ -28,8 +27,6 @@ export interface Trip {
   readonly args: readonly unknown[];
   /** The same, digested. */
   readonly prepared: PreparedCall;
-  /** Runs the function itself. */
-  readonly run: () => Promise<unknown>;
 }
 
 /**
@@ -38,7 +35,7 @@ export interface Trip {
  * @param flight Told when the result is kept, or is a stream that others can follow.
  */
 export async function compute(trip: Trip, flight?: Flight): Promise<unknown> {
-  const { callee, active, receiver, args, prepared, run } = trip;
+  const { callee, active, receiver, args, prepared } = trip;
   const { cache } = active;
   const call = toCall(prepared);
   const inline = await inlineArguments(prepared.bound);
@@ -52,20 +49,25 @@ export async function compute(trip: Trip, flight?: Flight): Promise<unknown> {
   // The caller may have changed them since the key was made: what the function sees is then another call's.
   if (!callee.isUnchanged(prepared, receiver, args)) {
     argumentsChanged(callee);
-    return await run();
+    return await callee.run(receiver, args);
   }
   const watch = await watchComputed(callee, cache, call.key);
-  const result = await run();
+  const result = await callee.run(receiver, args);
 
   const unkept = (error: unknown): void => resultNotKept(callee, cache, error);
   try {
     if (!(await callee.options.cacheIf?.(result as never) ?? true)) return result;
     if (isStream(result)) {
       const { stream } = callee.options;
+      const { recordResult } = await loadCode(() => import("./record_result.ts"));
       return await recordResult(result, { ...stream, cache, call, flight, watch, describe, unkept });
     }
-    if (result instanceof Blob) await keepBlob(cache, call, result, await describe());
-    else await keep(cache, call, result, await describe());
+    if (result instanceof Blob) {
+      const { keepBlob } = await loadCode(() => import("../cache/keep_stream.ts"));
+      await keepBlob(cache, call, result, await describe());
+    } else {
+      await keep(cache, call, result, await describe());
+    }
     flight?.land("kept");
   } catch (error) {
     unkept(error);

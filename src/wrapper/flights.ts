@@ -5,11 +5,11 @@
  * @module
  */
 
+import { loadCode } from "../_load.ts";
 import type { Cache } from "../cache/cache.ts";
 import { ScopedSetting } from "../scope/scoped_setting.ts";
 import type { Lease } from "../storage/types.ts";
 import type { Recording } from "../stream/recording.ts";
-import { restore } from "../stream/restore.ts";
 import type { FedForm, Feed } from "../stream/types.ts";
 
 /**
@@ -119,7 +119,10 @@ export class Flight {
   async #follow(signals: readonly AbortSignal[]): Promise<Shared> {
     if (this.#stream === undefined || !this.#stream.recording.isWhole) return "alone";
     const { recording, form } = this.#stream;
-    return { value: await restore(form, abortable(recording.read(), signals)) };
+    // The place is taken at once: who has read everything by the time that the code is there would be the last reader.
+    const feed = abortable(recording.read(), signals);
+    const { restore } = await loadCode(() => import("../stream/restore.ts"));
+    return { value: await restore(form, feed) };
   }
 
   /** The execution is over: its result is kept, or everybody is alone. */

@@ -14,7 +14,7 @@ import { isolateScopes } from "../scope/active.ts";
 import { Recording } from "../stream/recording.ts";
 import { restore } from "../stream/restore.ts";
 import { codecNameOf } from "../stream/stream_form.ts";
-import { openStream } from "../stream/stream_result.ts";
+import { openStream } from "../stream/open_stream.ts";
 import type { StreamOptions, StreamWatch } from "../stream/types.ts";
 import type { Flight } from "./flights.ts";
 
