@@ -177,7 +177,9 @@ export class Recording {
       }
     }
     if (this.#loose !== undefined) {
-      this.#size = start + (item instanceof Uint8Array ? item.length : 1);
+      // An item takes room even where it is empty bytes: who has had it is told by where he stands.
+      const isBytes = this.#options.decode === undefined && item instanceof Uint8Array;
+      this.#size = start + (isBytes ? item.length : 1);
       this.#loose.push({ start, end: this.#size, item });
     }
     this.#newest = { start, end: this.#size, item };
@@ -233,6 +235,8 @@ export class Recording {
       if (next.done) await this.#leave(position);
       return next;
     } catch (error) {
+      // Who has closed meanwhile has cut off what was being read, and is not told that it was cut off.
+      if (position.closed) return this.#end;
       await this.#leave(position);
       throw error;
     }
@@ -324,15 +328,12 @@ export class Recording {
 
   async #close(position: Position, reason: unknown): Promise<void> {
     if (position.closed) return;
-    const isLast = this.#readers.size === 1 && this.#readers.has(position);
-    await this.#leave(position, reason);
-    if (!isLast || this.#state !== "open") return;
-    if (this.#options.onCancel === "finish" && this.#loose === undefined) {
-      this.#isUnasked = true;
-      this.#asked.resolve();
-      return;
-    }
-    this.#setState("cancelled");
+    const leaving = this.#leave(position, reason);
+    // Decided before anything is waited for: who comes meanwhile must not be given a part for the whole.
+    const isCancelled = this.#readers.size === 0 && this.#state === "open" && !this.#goesOn();
+    if (isCancelled) this.#setState("cancelled");
+    await leaving;
+    if (!isCancelled) return;
     this.#asked.resolve();
     try {
       await this.#source.cancel(reason);
@@ -340,6 +341,14 @@ export class Recording {
       await this.#taking?.catch(() => {});
       await this.#draft.abandon();
     }
+  }
+
+  /** Whether the rest is kept with nobody there to read it; it is asked for then. */
+  #goesOn(): boolean {
+    if (this.#options.onCancel === "abort" || this.#loose !== undefined) return false;
+    this.#isUnasked = true;
+    this.#asked.resolve();
+    return true;
   }
 
   /** A reader that reads no more. With the last one goes what was not kept. */
