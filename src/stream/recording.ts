@@ -10,13 +10,11 @@
 
 import { CodecError } from "../errors.ts";
 import type { Draft } from "../storage/types.ts";
+import { EntryRest, type OpenEntry } from "./_entry_rest.ts";
 import type { Encoded, Feed, Piece, PieceSource } from "./types.ts";
 
 const RETURNS = "Cannot write $: it is a generator that returns a value, and only what it yields is kept; " +
   "yield that value last, or return an array";
-
-/** Opens the visible entry from a position on; `undefined` when it is gone. */
-export type OpenEntry = (position: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined>;
 
 /** What stands around a recording. */
 export interface RecordingOptions {
@@ -49,9 +47,7 @@ interface Position {
   /** Items decoded from the draft, once it has fallen behind. */
   items: AsyncGenerator<unknown, void> | undefined;
   /** The rest of the visible entry, for who is still behind at the end. */
-  rest: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
-  /** The read that was begun when the entry became visible, so that it is open whatever becomes of it. */
-  ahead: Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>> | undefined;
+  readonly rest: EntryRest;
   closed: boolean;
 }
 
@@ -106,8 +102,7 @@ export class Recording {
       at: 0,
       isFirst: this.#size === 0 && this.#readers.size === 0,
       items: undefined,
-      rest: undefined,
-      ahead: undefined,
+      rest: new EntryRest(),
       closed: false,
     };
     this.#readers.add(position);
@@ -214,7 +209,7 @@ export class Recording {
     }
     for (const position of this.#readers) {
       if (position.at < this.#size && !this.#isDirect(position)) {
-        await this.#openRest(position).catch(() => {});
+        await position.rest.open(this.#openEntry, position.at).catch(() => {});
       }
     }
     try {
@@ -247,7 +242,9 @@ export class Recording {
     for (;;) {
       if (position.closed) return this.#end;
       if (this.#state === "failed") throw this.#failure;
-      const loose = this.#loose?.find(({ start }) => start === position.at);
+      // Who decodes stands behind what he has read.
+      const isExact = position.items === undefined;
+      const loose = isExact ? this.#loose?.find(({ start }) => start === position.at) : undefined;
       if (loose !== undefined || this.#isDirect(position)) return this.#give(position, loose);
       if (position.items !== undefined || position.at < this.#written) {
         if (decode === undefined) {
@@ -288,7 +285,9 @@ export class Recording {
       if (position.at >= this.#written) {
         if (this.#loose !== undefined || !await this.#isMore()) return undefined;
       } else if (this.#openEntry !== undefined) {
-        return await this.#readRest(position);
+        const bytes = await position.rest.next(this.#openEntry, position.at);
+        position.at += bytes.length;
+        return bytes;
       } else if (this.#state === "keeping" && this.#loose === undefined) {
         await this.#isMore();
       } else {
@@ -298,23 +297,6 @@ export class Recording {
         return whole;
       }
     }
-  }
-
-  async #readRest(position: Position): Promise<Uint8Array<ArrayBuffer>> {
-    if (position.rest === undefined) await this.#openRest(position);
-    const next = position.ahead ?? position.rest?.read();
-    position.ahead = undefined;
-    const value = (await next)?.value;
-    if (value === undefined) throw new Error("Cannot read the rest of a result: its entry has been removed");
-    position.at += value.length;
-    return value;
-  }
-
-  /** Opens the entry for who is behind, and reads the first of it: what is open stays, whatever becomes of the entry. */
-  async #openRest(position: Position): Promise<void> {
-    position.rest = (await this.#openEntry?.(position.at))?.getReader();
-    position.ahead = position.rest?.read();
-    position.ahead?.catch(() => {});
   }
 
   /** Waits until something has changed, having said that more is wanted; `false` at the end. */
@@ -358,7 +340,7 @@ export class Recording {
     this.#readers.delete(position);
     this.#letGo();
     this.#wake();
-    await position.rest?.cancel(reason).catch(() => {});
+    await position.rest.close(reason);
     if (this.#readers.size === 0 && this.#state === "ended") await this.#draft.abandon().catch(() => {});
   }
 

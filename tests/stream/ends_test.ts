@@ -1,5 +1,6 @@
 /** Streamed results at their edges: who joins, leaves or aborts at the very moment when something else happens. */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import test from "node:test";
 import { Cache, fleche, Memory, type Storage } from "../../mod.ts";
 import { FaultyStorage } from "../../src/testing/mod.ts";
@@ -209,4 +210,43 @@ test("a result that cannot even be begun is given as it is, and its draft is aba
   await warningsOf(async () => result = await f());
   assert.equal(result, broken);
   assert.equal(open, 0);
+});
+
+test("a reader that is behind loses no item when the storage fails", async () => {
+  const values = new FaultyStorage({
+    inner: new Memory(),
+    operations: ["write"],
+    failAt: 4,
+    error: new Error("full"),
+  });
+  const f = fleche(async function* () {
+    for (let at = 0; at < 6; at++) yield await Promise.resolve({ at });
+  }, { name: "behind when it fails", cache: memory(values), stream: { spool: true } });
+  await warningsOf(async () => {
+    const items = await f();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const got = await Array.fromAsync(items, ({ at }) => at);
+    assert.deepEqual(got, [0, 1, 2, 3, 4, 5]);
+  });
+});
+
+test("who reads while the entry is being opened for him gets each byte once", async () => {
+  const inner = new Memory();
+  const slow = Object.assign(Object.create(inner) as Memory, {
+    draft: () => inner.draft(),
+    get: async (key: string) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return await inner.get(key);
+    },
+  });
+  const bytes = new Uint8Array(3_000_000).map((_, at) => at >> 8);
+  const f = fleche(() => new Blob([bytes]).stream(), {
+    name: "opened for him",
+    cache: memory(slow),
+    stream: { spool: true },
+  });
+  const streams = await Promise.all([f(), f(), f()]);
+  for (const read of await Promise.all(streams.map((stream) => new Response(stream).bytes()))) {
+    assert.equal(Buffer.compare(read, bytes), 0);
+  }
 });
