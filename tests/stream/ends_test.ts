@@ -232,9 +232,11 @@ test("a reader that is behind loses no item when the storage fails", async () =>
 
 test("who reads while the entry is being opened for him gets each byte once", async () => {
   const inner = new Memory();
+  const opening = Promise.withResolvers<void>();
   const slow = Object.assign(Object.create(inner) as Memory, {
     draft: () => inner.draft(),
     get: async (key: string) => {
+      opening.resolve();
       await new Promise((resolve) => setTimeout(resolve, 5));
       return await inner.get(key);
     },
@@ -246,6 +248,7 @@ test("who reads while the entry is being opened for him gets each byte once", as
     stream: { spool: true },
   });
   const streams = await Promise.all([f(), f(), f()]);
+  await opening.promise;
   for (const read of await Promise.all(streams.map((stream) => new Response(stream).bytes()))) {
     assert.equal(Buffer.compare(read, bytes), 0);
   }
