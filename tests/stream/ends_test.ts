@@ -249,7 +249,12 @@ test("who reads while the entry is being opened for him gets each byte once", as
   });
   const streams = await Promise.all([f(), f(), f()]);
   await opening.promise;
-  for (const read of await Promise.all(streams.map((stream) => new Response(stream).bytes()))) {
-    assert.equal(Buffer.compare(read, bytes), 0);
-  }
+  await Promise.all(streams.map(async (stream) => {
+    let at = 0;
+    for await (const chunk of stream) {
+      assert.equal(Buffer.compare(chunk, bytes.subarray(at, at += chunk.length)), 0);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    assert.equal(at, bytes.length);
+  }));
 });
