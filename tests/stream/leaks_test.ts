@@ -212,7 +212,7 @@ test("a signal that lives long holds no stream that has ended", async () => {
       const streams = await Promise.all([f(), f(signal), f(signal), f(signal)]);
       await (streams[3] as AsyncGenerator).return(undefined);
       await Promise.allSettled(streams.map((stream) => Array.fromAsync(stream as AsyncGenerator)));
+      assert.equal(listeners.size, 0);
     }
   });
-  assert.equal(listeners.size, 0);
 });
