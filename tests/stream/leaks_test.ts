@@ -210,8 +210,12 @@ test("a signal that lives long holds no stream that has ended", async () => {
         key: () => 1,
       });
       const streams = await Promise.all([f(), f(signal), f(signal), f(signal)]);
+      assert.equal(listeners.size, 3);
       await (streams[3] as AsyncGenerator).return(undefined);
-      await Promise.allSettled(streams.map((stream) => Array.fromAsync(stream as AsyncGenerator)));
+      const drained = streams.map(async (stream) => {
+        for await (const _ of stream as AsyncGenerator);
+      });
+      await Promise.allSettled(drained);
       assert.equal(listeners.size, 0);
     }
   });
