@@ -6,7 +6,7 @@
 
 import type { Call } from "../call/record.ts";
 import type { Draft } from "../storage/types.ts";
-import type { OpenEntry } from "../stream/recording.ts";
+import type { OpenEntry } from "../stream/entry_rest.ts";
 import { codecNameOf } from "../stream/stream_form.ts";
 import { streamDigest } from "../stream/stream_digest.ts";
 import type { StreamForm } from "../stream/types.ts";

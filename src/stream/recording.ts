@@ -10,13 +10,11 @@
 
 import { CodecError } from "../errors.ts";
 import type { Draft } from "../storage/types.ts";
+import { EntryRest, type OpenEntry } from "./entry_rest.ts";
 import type { Encoded, Feed, Piece, PieceSource, StreamOutcome } from "./types.ts";
 
 const RETURNS = "Cannot write $: it is a generator that returns a value, and only what it yields is kept; " +
   "yield that value last, or return an array";
-
-/** Opens the visible entry from a position on; `undefined` when it is gone. */
-export type OpenEntry = (position: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined>;
 
 /** What stands around a recording. */
 export interface RecordingOptions {
@@ -49,9 +47,7 @@ interface Position {
   /** Items decoded from the draft, once it has fallen behind. */
   items: AsyncGenerator<unknown, void> | undefined;
   /** The rest of the visible entry, for who is still behind at the end. */
-  rest: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
-  /** The read that was begun when the entry became visible, so that it is open whatever becomes of it. */
-  ahead: Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>> | undefined;
+  readonly rest: EntryRest;
   closed: boolean;
 }
 
@@ -106,8 +102,7 @@ export class Recording {
       at: 0,
       isFirst: this.#size === 0 && this.#readers.size === 0,
       items: undefined,
-      rest: undefined,
-      ahead: undefined,
+      rest: new EntryRest(),
       closed: false,
     };
     this.#readers.add(position);
@@ -182,7 +177,9 @@ export class Recording {
       }
     }
     if (this.#loose !== undefined) {
-      this.#size = start + (item instanceof Uint8Array ? item.length : 1);
+      // An item takes room even where it is empty bytes: who has had it is told by where he stands.
+      const isBytes = this.#options.decode === undefined && item instanceof Uint8Array;
+      this.#size = start + (isBytes ? item.length : 1);
       this.#loose.push({ start, end: this.#size, item });
     }
     this.#newest = { start, end: this.#size, item };
@@ -217,7 +214,7 @@ export class Recording {
     }
     for (const position of this.#readers) {
       if (position.at < this.#size && !this.#isDirect(position)) {
-        await this.#openRest(position).catch(() => {});
+        await position.rest.open(this.#openEntry, position.at).catch(() => {});
       }
     }
     try {
@@ -238,6 +235,8 @@ export class Recording {
       if (next.done) await this.#leave(position);
       return next;
     } catch (error) {
+      // Who has closed meanwhile has cut off what was being read, and is not told that it was cut off.
+      if (position.closed) return this.#end;
       await this.#leave(position);
       throw error;
     }
@@ -248,7 +247,9 @@ export class Recording {
     for (;;) {
       if (position.closed) return this.#end;
       if (this.#state === "failed") throw this.#failure;
-      const loose = this.#loose?.find(({ start }) => start === position.at);
+      // Who decodes stands behind what he has read.
+      const isExact = position.items === undefined;
+      const loose = isExact ? this.#loose?.find(({ start }) => start === position.at) : undefined;
       if (loose !== undefined || this.#isDirect(position)) return this.#give(position, loose);
       if (position.items !== undefined || position.at < this.#written) {
         if (decode === undefined) {
@@ -289,7 +290,9 @@ export class Recording {
       if (position.at >= this.#written) {
         if (this.#loose !== undefined || !await this.#isMore()) return undefined;
       } else if (this.#openEntry !== undefined) {
-        return await this.#readRest(position);
+        const bytes = await position.rest.next(this.#openEntry, position.at);
+        position.at += bytes.length;
+        return bytes;
       } else if (this.#state === "keeping" && this.#loose === undefined) {
         await this.#isMore();
       } else {
@@ -299,23 +302,6 @@ export class Recording {
         return whole;
       }
     }
-  }
-
-  async #readRest(position: Position): Promise<Uint8Array<ArrayBuffer>> {
-    if (position.rest === undefined) await this.#openRest(position);
-    const next = position.ahead ?? position.rest?.read();
-    position.ahead = undefined;
-    const value = (await next)?.value;
-    if (value === undefined) throw new Error("Cannot read the rest of a result: its entry has been removed");
-    position.at += value.length;
-    return value;
-  }
-
-  /** Opens the entry for who is behind, and reads the first of it: what is open stays, whatever becomes of the entry. */
-  async #openRest(position: Position): Promise<void> {
-    position.rest = (await this.#openEntry?.(position.at))?.getReader();
-    position.ahead = position.rest?.read();
-    position.ahead?.catch(() => {});
   }
 
   /** Waits until something has changed, having said that more is wanted; `false` at the end. */
@@ -329,15 +315,12 @@ export class Recording {
 
   async #close(position: Position, reason: unknown): Promise<void> {
     if (position.closed) return;
-    const isLast = this.#readers.size === 1 && this.#readers.has(position);
-    await this.#leave(position, reason);
-    if (!isLast || this.#state !== "open") return;
-    if (this.#options.onCancel === "finish" && this.#loose === undefined) {
-      this.#isUnasked = true;
-      this.#asked.resolve();
-      return;
-    }
-    this.#setState("cancelled");
+    const leaving = this.#leave(position, reason);
+    // Decided before anything is waited for: who comes meanwhile must not be given a part for the whole.
+    const isCancelled = this.#readers.size === 0 && this.#state === "open" && !this.#goesOn();
+    if (isCancelled) this.#setState("cancelled");
+    await leaving;
+    if (!isCancelled) return;
     this.#asked.resolve();
     try {
       await this.#source.cancel(reason);
@@ -347,6 +330,14 @@ export class Recording {
     }
   }
 
+  /** Whether the rest is kept with nobody there to read it; it is asked for then. */
+  #goesOn(): boolean {
+    if (this.#options.onCancel === "abort" || this.#loose !== undefined) return false;
+    this.#isUnasked = true;
+    this.#asked.resolve();
+    return true;
+  }
+
   /** A reader that reads no more. With the last one goes what was not kept. */
   async #leave(position: Position, reason?: unknown): Promise<void> {
     if (position.closed) return;
@@ -354,7 +345,7 @@ export class Recording {
     this.#readers.delete(position);
     this.#letGo();
     this.#wake();
-    await position.rest?.cancel(reason).catch(() => {});
+    await position.rest.close(reason);
     if (this.#readers.size === 0 && this.#state === "ended") await this.#draft.abandon().catch(() => {});
   }
 

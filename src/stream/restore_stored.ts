@@ -68,10 +68,13 @@ function itemFeed(body: StoredBody, watch: StreamWatch | undefined): Feed {
   let isOver = false;
   return {
     async next() {
-      if (isOver) return { done: true, value: undefined };
+      const over: IteratorResult<unknown> = { done: true, value: undefined };
+      if (isOver) return over;
       try {
         return await items.next();
       } catch (error) {
+        // Who has closed meanwhile has cut off the item that was being read.
+        if (isOver) return over;
         await bytes.close(error);
         throw error;
       }

@@ -93,6 +93,8 @@ export class Flight {
    * @throws (rejects) What the function threw; the reason of a signal that aborts meanwhile.
    */
   async join(signals: readonly AbortSignal[]): Promise<Shared> {
+    // Whether it gives anything then is the function's own to say.
+    if (hasAborted(signals)) return "alone";
     if (this.#stream !== undefined) return await this.#follow(signals);
     const callers = [...currentFlight.all()];
     const aborted = Promise.withResolvers<never>();
@@ -113,7 +115,10 @@ export class Flight {
   /** The result is a stream: all who wait follow it, and later ones until it ends. */
   share(recording: Recording, form: FedForm): void {
     this.#stream = { recording, form };
-    for (const { signals, resolve } of this.#waiters.splice(0)) resolve(this.#follow(signals));
+    for (const { signals, resolve } of this.#waiters.splice(0)) {
+      // Nobody would read it, nor close it.
+      if (!hasAborted(signals)) resolve(this.#follow(signals));
+    }
   }
 
   async #follow(signals: readonly AbortSignal[]): Promise<Shared> {
@@ -133,7 +138,7 @@ export class Flight {
 
   /** The function failed, and so all who wait. */
   fail(error: unknown): void {
-    if (this.#signals.some(({ aborted }) => aborted)) return this.land("alone");
+    if (hasAborted(this.#signals)) return this.land("alone");
     if (!this.#end()) return;
     for (const { reject } of this.#waiters.splice(0)) reject(error);
   }
@@ -147,6 +152,10 @@ export class Flight {
     if (here?.get(this.#key) === this) here.delete(this.#key);
     return true;
   }
+}
+
+function hasAborted(signals: readonly AbortSignal[]): boolean {
+  return signals.some(({ aborted }) => aborted);
 }
 
 /** A feed that fails when one of the signals aborts. */
@@ -163,10 +172,15 @@ function abortable(feed: Feed, signals: readonly AbortSignal[]): Feed {
   };
   return {
     async next() {
-      const next = await feed.next();
-      if (failure !== undefined) throw failure.reason;
-      if (next.done) leave();
-      return next;
+      try {
+        const next = await feed.next();
+        if (next.done) leave();
+        if (failure === undefined) return next;
+      } catch (error) {
+        leave();
+        if (failure === undefined) throw error;
+      }
+      throw failure.reason;
     },
     async close(reason) {
       leave();

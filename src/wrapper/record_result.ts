@@ -11,10 +11,11 @@ import type { Call } from "../call/record.ts";
 import { readSequence } from "../codec/cbor/cbor_sequence.ts";
 import type { Cache } from "../cache/cache.ts";
 import { isolateScopes } from "../scope/active.ts";
+import type { Draft } from "../storage/types.ts";
 import { Recording } from "../stream/recording.ts";
 import { restore } from "../stream/restore.ts";
 import { codecNameOf } from "../stream/stream_form.ts";
-import { openStream } from "../stream/open_stream.ts";
+import { openStream, type StreamResult } from "../stream/open_stream.ts";
 import type { StreamOptions, StreamWatch } from "../stream/types.ts";
 import type { Flight } from "./flights.ts";
 
@@ -44,12 +45,7 @@ export async function recordResult(result: object, recorded: RecordedCall): Prom
   const { cache, call, flight, watch, onCancel = "abort", spool = false } = recorded;
   const draft = await cache.values.draft?.();
   if (draft === undefined) throw new TypeError("its values storage takes no streams");
-  const stream = await openStream(result);
-  if (stream === undefined) {
-    await draft.abandon();
-    throw new TypeError("somebody reads its body already, or there is none that could be made again");
-  }
-  const { source, form } = stream;
+  const { source, form } = await openOrAbandon(result, draft);
   let kept: KeptStream | undefined;
   const recording = new Recording(source, draft, {
     decode: codecNameOf(form) === "cbor-sequence" ? readSequence : undefined,
@@ -73,4 +69,15 @@ export async function recordResult(result: object, recorded: RecordedCall): Prom
   flight?.share(recording, form);
   isolateScopes(() => void recording.run());
   return await restore(form, feed);
+}
+
+async function openOrAbandon(result: object, draft: Draft): Promise<StreamResult> {
+  try {
+    const stream = await openStream(result);
+    if (stream !== undefined) return stream;
+    throw new TypeError("somebody reads its body already, or there is none that could be made again");
+  } catch (error) {
+    await draft.abandon();
+    throw error;
+  }
 }
