@@ -8,7 +8,7 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { type Compression, compressions, isCompression } from "./compression/compression.ts";
-import type { PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type { Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Options of {@linkcode CompressedStorage}. */
 export interface CompressedStorageOptions {
@@ -42,6 +42,8 @@ export class CompressedStorage implements Storage {
   readonly codec?: Codec;
   /** Where `inner` has a short way, entries of up to 64 KiB compressed and 1 MiB decompressed have it too. */
   readonly small?: SmallReads;
+  /** Those of `inner`, where it has them. */
+  readonly leases?: Leases;
 
   /**
    * Wraps a storage, which is then its own to close.
@@ -67,6 +69,7 @@ export class CompressedStorage implements Storage {
     });
     if (inner.codec !== undefined) this.codec = inner.codec;
     if (inner.small !== undefined) this.small = this.#pipe.small;
+    if (inner.leases !== undefined) this.leases = inner.leases;
   }
 
   /** Compresses a body into the inner storage. */
