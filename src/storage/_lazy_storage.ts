@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type { Draft, Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Passes everything on to a storage that is made on first use. */
 export class LazyStorage implements Storage {
@@ -14,6 +14,13 @@ export class LazyStorage implements Storage {
   #making: Promise<Storage> | undefined;
   /** The short way; until the storage is made everything is `"large"`, so that `get` is asked, which makes it. */
   readonly small: SmallReads = { get: (key) => this.#storage?.small?.get(key) ?? "large" };
+
+  /** For storages that have leases: others must not declare these. */
+  readonly leases: Leases = {
+    take: async (key) => await (this.#storage?.leases ?? await this.#madeLeases()).take(key),
+    wait: async (key, options) =>
+      await (this.#storage?.leases ?? await this.#madeLeases()).wait(key, options),
+  };
 
   /** @param make Loads the code and makes the storage. */
   constructor(make: () => Promise<Storage>) {
@@ -25,6 +32,12 @@ export class LazyStorage implements Storage {
       this.#making = undefined;
       throw error;
     });
+  }
+
+  async #madeLeases(): Promise<Leases> {
+    const { leases } = await this.#made();
+    if (leases === undefined) throw new TypeError("Cannot take a lease: this storage has none");
+    return leases;
   }
 
   put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {

@@ -9,7 +9,7 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { assertRoot } from "./_root.ts";
-import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type { Draft, Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Options of every storage of files. */
 export interface FileStorageOptions {
@@ -53,6 +53,8 @@ export abstract class CodecFile implements Storage {
   readonly codec: Codec;
   /** Entries of up to 60 KiB are read synchronously. */
   readonly small: SmallReads;
+  /** Leases among all processes that use the folder: a file each, while they are held. */
+  readonly leases: Leases;
 
   /**
    * Names the folder; nothing is read or created yet.
@@ -71,6 +73,7 @@ export abstract class CodecFile implements Storage {
     });
     this.codec = codec;
     this.small = this.#medium.small;
+    this.leases = this.#medium.leases;
   }
 
   /** Writes a file; it takes the place of an earlier one when it is whole. */

@@ -9,7 +9,7 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { parseSqlUrl } from "./sql/parse_sql_url.ts";
-import type { Draft, PutOptions, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type { Draft, Leases, PutOptions, Storage, StorageOptions, StoredBody } from "./types.ts";
 
 /** Options of {@linkcode Sql}. */
 export interface SqlOptions {
@@ -66,6 +66,8 @@ export class Sql implements Storage {
   readonly #medium: LazyStorage;
   /** How values are written here; CBOR where absent. */
   readonly codec?: Codec;
+  /** Leases among all processes that use the database; a database in memory has none. */
+  readonly leases?: Leases;
 
   /**
    * Names the database; nothing is opened yet.
@@ -89,6 +91,7 @@ export class Sql implements Storage {
       const { SqlMedium } = await loadCode(() => import("./sql/sql_medium.ts"));
       return new SqlMedium(location, role === "values" ? "stored_values" : "calls");
     });
+    if (location.kind !== "memory") this.leases = this.#medium.leases;
   }
 
   /** Keeps a body; with `options.index`, its columns too. One transaction and one round trip up to 256 KiB. */

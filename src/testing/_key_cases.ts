@@ -10,7 +10,8 @@ import { reopenCase, type StorageCase, storageCase } from "./storage_case.ts";
 
 const DIGEST = "0123456789abcdef".repeat(4);
 
-const UNUSUAL: readonly string[] = [
+/** Keys of every form, some of which a careless storage would take for one another. */
+export const UNUSUAL: readonly string[] = [
   DIGEST,
   DIGEST.toUpperCase(),
   `${DIGEST}0`,

@@ -5,12 +5,20 @@
  */
 
 import type { Codec } from "../codec/types.ts";
-import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../storage/types.ts";
+import type {
+  Draft,
+  Leases,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageOptions,
+  StoredBody,
+} from "../storage/types.ts";
 import { FaultyDraft } from "./_faulty_draft.ts";
 
 /**
  * What can be made to fail; `read` is a `stream()` or `bytes()` of a body, `small` the synchronous short way, `draft` the
- * beginning of a draft, `write` and `finish` what is done with it.
+ * beginning of a draft, `write` and `finish` what is done with it, `take` the taking of a lease (nothing else of one may fail).
  */
 export type StorageOperation =
   | "put"
@@ -22,7 +30,8 @@ export type StorageOperation =
   | "small"
   | "draft"
   | "write"
-  | "finish";
+  | "finish"
+  | "take";
 
 /** Options of {@linkcode FaultyStorage}. */
 export interface FaultyStorageOptions {
@@ -74,6 +83,8 @@ export class FaultyStorage implements Storage {
   readonly codec?: Codec;
   /** Begins a draft of `inner`, where it has them, or fails. */
   readonly draft?: () => Promise<Draft>;
+  /** The leases of `inner`, where it has them; taking one may fail. */
+  readonly leases?: Leases;
 
   /**
    * Wraps a storage, which is then its own to close.
@@ -83,7 +94,7 @@ export class FaultyStorage implements Storage {
   constructor(options: FaultyStorageOptions) {
     this.#options = options;
     this.#operations = options.operations === undefined ? undefined : new Set(options.operations);
-    const { codec, draft, small } = options.inner;
+    const { codec, draft, leases, small } = options.inner;
     if (codec !== undefined) this.codec = codec;
     if (draft !== undefined) {
       this.draft = async () => {
@@ -93,6 +104,15 @@ export class FaultyStorage implements Storage {
           options,
           (operation) => this.#fails(operation),
         );
+      };
+    }
+    if (leases !== undefined) {
+      this.leases = {
+        take: async (key) => {
+          if (this.#fails("take")) throw options.error;
+          return await leases.take(key);
+        },
+        wait: (key, waiting) => leases.wait(key, waiting),
       };
     }
     if (small !== undefined) {

@@ -15,6 +15,8 @@ export type {
   ByteRange,
   CallIndex,
   Draft,
+  Lease,
+  Leases,
   PutOptions,
   SmallReads,
   Storage,

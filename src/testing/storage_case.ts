@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { Draft, Storage } from "../storage/types.ts";
+import type { Draft, Leases, Storage } from "../storage/types.ts";
 
 /**
  * What only some storages can offer; a case that needs it says so: `reopen` is that of {@linkcode OpenedStorage}, `draft`
- * that of the storage itself.
+ * and `leases` those of the storage itself.
  */
-export type StorageNeed = "reopen" | "draft";
+export type StorageNeed = "reopen" | "draft" | "leases";
 
 /** A storage made for one case. */
 export interface OpenedStorage {
@@ -89,6 +89,29 @@ export function reopenDraftCase(
 ): StorageCase {
   const { run } = reopenCase(name, (first, second) => body(first, second, beginnerOf(name, first)));
   return { name, needs: ["reopen", "draft"], run };
+}
+
+/** A case over one storage that declares `leases`. */
+export function leaseCase(
+  name: string,
+  body: (leases: Leases, storage: Storage) => Promise<void>,
+): StorageCase {
+  const { run } = storageCase(name, (storage) => body(leasesOf(name, storage), storage));
+  return { name, needs: ["leases"], run };
+}
+
+/** A case over two instances of one place that declare `leases`. */
+export function reopenLeaseCase(
+  name: string,
+  body: (first: Leases, second: Leases) => Promise<void>,
+): StorageCase {
+  const { run } = reopenCase(name, (first, second) => body(leasesOf(name, first), leasesOf(name, second)));
+  return { name, needs: ["reopen", "leases"], run };
+}
+
+function leasesOf(name: string, { leases }: Storage): Leases {
+  if (leases === undefined) throw new Error(`case "${name}" needs "leases": skip it for this storage`);
+  return leases;
 }
 
 function beginnerOf(name: string, storage: Storage): () => Promise<Draft> {

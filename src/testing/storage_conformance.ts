@@ -8,7 +8,7 @@
  * import { storageConformance } from "@fleche/fleche/testing";
  * import { MyStorage } from "./my_storage.ts";
  *
- * // "reopen" where `open` below gives one, "draft" where the storage declares it.
+ * // "reopen" where `open` below gives one, "draft" and "leases" where the storage declares them.
  * const offered = ["draft"];
  * for (const { name, needs, run } of storageConformance) {
  *   Deno.test({
@@ -44,6 +44,7 @@ import { draftCases } from "./_draft_cases.ts";
 import { draftEndCases } from "./_draft_end_cases.ts";
 import { failureCases } from "./_failure_cases.ts";
 import { keyCases } from "./_key_cases.ts";
+import { leaseCases } from "./_lease_cases.ts";
 import { rangeCases } from "./_range_cases.ts";
 import { roundTripCases } from "./_round_trip_cases.ts";
 import type { StorageCase } from "./storage_case.ts";
@@ -70,4 +71,5 @@ export const storageConformance: readonly StorageCase[] = [
   ...byteStreamCases,
   ...draftCases,
   ...draftEndCases,
+  ...leaseCases,
 ];

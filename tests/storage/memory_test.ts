@@ -5,7 +5,7 @@ import { Memory } from "../../src/storage/memory.ts";
 import { storageConformance } from "../../src/testing/mod.ts";
 
 for (const { name, needs, run } of storageConformance) {
-  if (needs?.includes("reopen")) continue;
+  if (needs?.includes("reopen") || needs?.includes("leases")) continue;
   test(`Memory: ${name}`, { timeout: 60_000 }, () => run(() => ({ storage: new Memory() })));
   test(`Memory with a limit: ${name}`, { timeout: 60_000 }, async () => {
     await run(() => ({ storage: new Memory({ maxBytes: 1_000_000_000 }) }));

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CborFile } from "../../src/storage/cbor_file.ts";
 import { Memory } from "../../src/storage/memory.ts";
 import type { Draft, Storage } from "../../src/storage/types.ts";
 import { FaultyStorage, storageConformance } from "../../src/testing/mod.ts";
+import { withTemporaryDirectory } from "../_temporary.ts";
 
 const error = new Error("as told");
 const bytes = new Uint8Array(100_000).fill(7);
@@ -10,6 +12,17 @@ const noise = Uint8Array.from({ length: 1000 }, (_, at) => at * at % 251);
 
 for (const { name, needs, run } of storageConformance) {
   if (needs?.includes("reopen")) continue;
+  if (needs?.includes("leases")) {
+    test(
+      `FaultyStorage that fails nothing: ${name}`,
+      { timeout: 60_000 },
+      () =>
+        withTemporaryDirectory((root) =>
+          run(() => ({ storage: new FaultyStorage({ inner: new CborFile({ root }), failAt: 0, error }) }))
+        ),
+    );
+    continue;
+  }
   test(
     `FaultyStorage that fails nothing: ${name}`,
     { timeout: 60_000 },
@@ -91,6 +104,24 @@ test("FaultyStorage fails to begin a draft", async () => {
   const storage = new FaultyStorage({ inner: new Memory(), failAt: 1, operations: ["draft"], error });
   await assert.rejects(async () => await storage.draft?.(), error);
   await (await storage.draft?.())?.abandon();
+});
+
+test("FaultyStorage has leases only where what it wraps has them", () => {
+  const inner = new CborFile({ root: "nowhere" });
+  assert.notEqual(new FaultyStorage({ inner, failAt: 0, error }).leases, undefined);
+  assert.equal(new FaultyStorage({ inner: new Memory(), failAt: 0, error }).leases, undefined);
+});
+
+test("FaultyStorage fails to take a lease, and nobody holds it then", async () => {
+  await withTemporaryDirectory(async (root) => {
+    const inner = new CborFile({ root });
+    const storage = new FaultyStorage({ inner, failAt: 1, operations: ["take"], error });
+    await assert.rejects(async () => await storage.leases?.take("key"), error);
+    await storage.leases?.wait("key");
+    const lease = await storage.leases?.take("key");
+    assert.equal(await inner.leases.take("key"), undefined);
+    await lease?.release();
+  });
 });
 
 test("FaultyStorage counts draft, write and finish", async () => {

@@ -60,20 +60,34 @@ export class Folder {
 
   /** Creates a temporary file, and its folder where that is missing. The first one clears what dead writers left there. */
   createTemporary(): Temporary {
+    const name = `${this.#serial()}.tmp`;
+    const fd = this.createTemporaryFile(name);
+    if (!this.#isCleared) clearLeftovers(this.#temporaryFolder);
+    this.#isCleared = true;
+    return { fd, path: this.temporaryPath(name) };
+  }
+
+  /**
+   * Creates a file of some name among the temporary ones, and their folder where that is missing.
+   *
+   * @returns Its descriptor, for writing and reading.
+   * @throws With code `EEXIST` when there is one.
+   */
+  createTemporaryFile(name: string): number {
     this.assertWritable();
-    const directory = `${this.base}/${TEMPORARY_FOLDER}`;
     for (let attempt = 1;; attempt++) {
-      const path = `${directory}/${this.#serial()}.tmp`;
       try {
-        const fd = createNew(path);
-        if (!this.#isCleared) clearLeftovers(directory);
-        this.#isCleared = true;
-        return { fd, path };
+        return createNew(this.temporaryPath(name));
       } catch (error) {
         if (errorCode(error) !== "ENOENT" || attempt === MOST_ATTEMPTS) throw error;
       }
-      this.#makeTemporaryFolder(directory);
+      this.#makeTemporaryFolder();
     }
+  }
+
+  /** Where {@linkcode createTemporaryFile} creates a file of this name. */
+  temporaryPath(name: string): string {
+    return `${this.#temporaryFolder}/${name}`;
   }
 
   /**
@@ -151,9 +165,13 @@ export class Folder {
     }
   }
 
-  #makeTemporaryFolder(directory: string): void {
+  get #temporaryFolder(): string {
+    return `${this.base}/${TEMPORARY_FOLDER}`;
+  }
+
+  #makeTemporaryFolder(): void {
     const fs = nodeFs();
-    makeFolders(directory);
+    makeFolders(this.#temporaryFolder);
     const tag = `${this.base.slice(0, -VERSION_FOLDER.length)}CACHEDIR.TAG`;
     if (fs.existsSync(tag)) return;
     try {

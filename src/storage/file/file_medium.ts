@@ -9,12 +9,13 @@ import { loadSha256 } from "../../digest/sha256.ts";
 import { assertKey } from "../_key.ts";
 import { keptBody } from "../_kept_body.ts";
 import { admitPut, eachChunk } from "../_source.ts";
-import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../types.ts";
+import type { Draft, Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../types.ts";
 import { EntryDraft } from "./_entry_draft.ts";
 import { Folder } from "./_folder.ts";
 import { isMissing, nodeFs } from "./_fs.ts";
 import { findLarge } from "./_large_file.ts";
 import { isDigest, type Place, placeOf } from "./_layout.ts";
+import { FileLeases } from "./_leases.ts";
 import { listKeys } from "./_listing.ts";
 import { LONGEST_SMALL, readSmall, writeSmall } from "./_small_file.ts";
 
@@ -48,12 +49,16 @@ export class FileMedium implements Storage {
     },
   };
 
+  /** Leases, a file each while they are held. */
+  readonly leases: Leases;
+
   /**
    * @param options Where the files are, and how they are called.
    */
   constructor(options: FileMediumOptions) {
     this.#folder = new Folder(options.root);
     this.#suffix = options.suffix;
+    this.leases = new FileLeases(this.#folder, this.#suffix);
   }
 
   /** Keeps a body; see `Storage.put`. */

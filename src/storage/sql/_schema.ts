@@ -84,6 +84,15 @@ END`,
     // Their chunks have checksums of version 1, which nothing reads any more.
     `DELETE FROM calls WHERE chunked IS NOT NULL`,
   ],
+  [
+    `CREATE TABLE leases (
+  entry_table TEXT NOT NULL,
+  key TEXT NOT NULL,
+  holder TEXT NOT NULL,
+  beat INTEGER NOT NULL,
+  PRIMARY KEY (entry_table, key)
+) STRICT, WITHOUT ROWID`,
+  ],
 ];
 
 /** The version that this module reads and writes; `PRAGMA user_version`. */

@@ -68,6 +68,23 @@ export const SWEEP_BODIES: string =
   `DELETE FROM bodies WHERE released < unixepoch() - ${RELEASED_GRACE_SECONDS}
 AND NOT EXISTS (SELECT 1 FROM chunks WHERE body = bodies.id)`;
 
+/** Takes a lease, where nobody holds it. */
+export const INSERT_LEASE =
+  "INSERT INTO leases (entry_table, key, holder, beat) VALUES (?, ?, ?, unixepoch()) ON CONFLICT DO NOTHING";
+/** Says that the holders of leases live. */
+export const BEAT_LEASES =
+  "UPDATE leases SET beat = unixepoch() WHERE holder IN (SELECT value FROM json_each(?))";
+/** Gives a lease back: that of one holder. */
+export const DELETE_LEASE = "DELETE FROM leases WHERE entry_table = ? AND key = ? AND holder = ?";
+/** How a lease shows: another text after every sign of life, and whether the last one is older than a minute. */
+export const SELECT_LEASE =
+  "SELECT holder || ' ' || beat, beat < unixepoch() - 60 FROM leases WHERE entry_table = ? AND key = ?";
+/** Takes a lease from a holder who has given no sign since it was looked at. */
+export const REMOVE_SILENT_LEASE =
+  "DELETE FROM leases WHERE entry_table = ? AND key = ? AND holder || ' ' || beat = ?";
+/** Leases of dead holders that nobody has waited for. */
+export const SWEEP_LEASES = "DELETE FROM leases WHERE beat < unixepoch() - 600";
+
 /** Keeps a chunk of a staged body and says that its writer lives. */
 export function insertChunk(
   body: number,

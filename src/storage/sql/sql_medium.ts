@@ -12,11 +12,12 @@ import { warnOnce } from "../../_warn.ts";
 import { keptBody } from "../_kept_body.ts";
 import { assertKey } from "../_key.ts";
 import { discard } from "../_source.ts";
-import type { Draft, PutOptions, Storage, StorageOptions, StoredBody } from "../types.ts";
+import type { Draft, Leases, PutOptions, Storage, StorageOptions, StoredBody } from "../types.ts";
 import { bodyChecksum, chunkedChecksum, isChecksum } from "./_checksum.ts";
 import { checkedChunk, ChunkedBody } from "./_chunked_body.ts";
 import type { Database } from "./_database.ts";
 import { connect, disconnect, locationName } from "./_connect.ts";
+import { SqlLeases } from "./_leases.ts";
 import { putInline, putThroughDraft } from "./_put.ts";
 import { CHUNK_BYTES, type EntryTable } from "./_schema.ts";
 import { SqlDraft } from "./_sql_draft.ts";
@@ -26,6 +27,8 @@ import type { SqlLocation } from "./parse_sql_url.ts";
 
 const KEYS_A_PAGE = 500;
 const SWEEP_EVERY_MS = 600_000;
+/** How far apart two looks at a lease may be; a look at a server is a request. */
+const LONGEST_DELAY_MS = { local: 100, remote: 500 };
 
 /** Entries as rows of one database; see `Sql`, which stands in front of it. */
 export class SqlMedium implements Storage {
@@ -36,6 +39,9 @@ export class SqlMedium implements Storage {
   #opening: Promise<Database> | undefined;
   #disposed = false;
   #sweepAfter = 0;
+  readonly #connected = async (): Promise<Database> => this.#database ?? await this.#open();
+  /** Leases, a row each while they are held. */
+  readonly leases: Leases;
 
   /**
    * @param location Which database.
@@ -45,6 +51,10 @@ export class SqlMedium implements Storage {
     this.#location = location;
     this.#table = table;
     this.#statements = entryStatements(table);
+    this.leases = new SqlLeases(this.#connected, {
+      table,
+      longestDelayMs: LONGEST_DELAY_MS[location.kind === "remote" ? "remote" : "local"],
+    });
   }
 
   /** Keeps a body; with `options.index`, its columns too. One transaction and one round trip up to 256 KiB. */
@@ -73,7 +83,7 @@ export class SqlMedium implements Storage {
   async draft(): Promise<Draft> {
     await this.#sweepWhenDue(this.#database ?? await this.#open());
     await loadSha256();
-    return new SqlDraft(async () => this.#database ?? await this.#open(), this.#table);
+    return new SqlDraft(this.#connected, this.#table);
   }
 
   /** Gives a body. One point select up to 256 KiB; two, and the first chunk read, above. */
