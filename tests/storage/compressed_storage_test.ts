@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CborFile } from "../../src/storage/cbor_file.ts";
 import { CompressedStorage } from "../../src/storage/compressed_storage.ts";
@@ -13,6 +14,12 @@ function compressedBy(inner: Storage, ...chain: readonly Compression[]): Storage
     inner,
   );
 }
+
+test("CompressedStorage has the leases of what it wraps, or none", () => {
+  const inner = new CborFile({ root: "nowhere" });
+  assert.equal(compressedBy(inner, "gzip", "zstd").leases, inner.leases);
+  assert.equal(compressedBy(new Memory(), "gzip").leases, undefined);
+});
 
 const chains: readonly (readonly Compression[])[] = [
   ...compressions.map((compression) => [compression]),

@@ -1,5 +1,6 @@
 /** Everything that a file storage does, with an absolute root: `least_privilege.ts ROOT`. Run with few permissions. */
 import { CborFile } from "../../../src/storage/cbor_file.ts";
+import { beat } from "../../../src/storage/file/_leases.ts";
 import { CompressedStorage } from "../../../src/storage/compressed_storage.ts";
 import { compressions } from "../../../src/storage/compression/compression.ts";
 
@@ -27,4 +28,13 @@ if (!Array.from(Deno.readDirSync(`${root}/v1/quarantine`)).length) {
   throw new Error("damage was not set aside");
 }
 for await (const key of file.keys()) await file.delete(key);
+const lease = await file.leases.take("key");
+beat();
+if (lease === undefined || await file.leases.take("key") !== undefined) throw new Error("no lease, or two");
+const leftOver = `${root}/v1/tmp/=key.cbor.lease`;
+Deno.utimeSync(leftOver, 0, 0);
+await file.leases.wait("key");
+Deno.writeTextFileSync(leftOver, "");
+await lease.release();
+await file.leases.wait("key");
 Deno.stdout.writeSync(new TextEncoder().encode("done"));

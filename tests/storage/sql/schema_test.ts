@@ -202,17 +202,17 @@ test("Sql refuses a database of a newer version and writes nothing to it", { tim
     const first = new Sql({ url: path });
     await first.put("key", new Uint8Array(1));
     await first[Symbol.asyncDispose]();
-    await query(path, "PRAGMA user_version = 3");
+    await query(path, "PRAGMA user_version = 4");
     await query(path, "PRAGMA wal_checkpoint(TRUNCATE)");
     const before = readFileSync(path);
     const storage = new Sql({ url: path });
     await assert.rejects(
       storage.put("key", new Uint8Array(2)),
-      /its schema has version 3 and this fleche knows versions up to 2; update fleche or choose another file/,
+      /its schema has version 4 and this fleche knows versions up to 3; update fleche or choose another file/,
     );
     await storage[Symbol.asyncDispose]();
     assert.deepEqual(readFileSync(path), before);
-    await query(path, "PRAGMA user_version = 2");
+    await query(path, "PRAGMA user_version = 3");
     const again = new Sql({ url: path });
     assert.equal((await again.get("key"))?.size, 1);
     await again[Symbol.asyncDispose]();
@@ -241,8 +241,25 @@ test("Sql takes a database of version 1 along, without its large bodies", { time
     const storage = new Sql({ url: path });
     assert.deepEqual(await (await storage.get("key"))?.bytes(), body);
     assert.deepEqual(await Array.fromAsync(storage.keys()), ["key"]);
-    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 2 }]);
+    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 3 }]);
     assert.deepEqual(await query(path, "SELECT released IS NULL AS kept FROM bodies"), [{ kept: 0 }]);
+    await storage[Symbol.asyncDispose]();
+  });
+});
+
+test("Sql takes a database of version 2 along, with all that is in it", { timeout: 60_000 }, async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const path = join(directory, "calls.db");
+    const first = new Sql({ url: path });
+    await first.put("small", new Uint8Array(10));
+    await first.put("large", new Uint8Array(300_000));
+    await first[Symbol.asyncDispose]();
+    for (const sql of ["DROP TABLE leases", "PRAGMA user_version = 2"]) await query(path, sql);
+    const storage = new Sql({ url: path });
+    assert.equal((await (await storage.get("small"))?.bytes())?.length, 10);
+    assert.equal((await (await storage.get("large"))?.bytes())?.length, 300_000);
+    await (await storage.leases?.take("small"))?.release();
+    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 3 }]);
     await storage[Symbol.asyncDispose]();
   });
 });
@@ -253,7 +270,7 @@ test("Sql fills an empty file", { timeout: 60_000 }, async () => {
     writeFileSync(path, "");
     const storage = new Sql({ url: path });
     await storage.put("key", new Uint8Array(1));
-    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 2 }]);
+    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 3 }]);
     await storage[Symbol.asyncDispose]();
   });
 });

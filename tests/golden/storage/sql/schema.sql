@@ -1,4 +1,4 @@
--- user_version 2, application_id 1718379875, wal
+-- user_version 3, application_id 1718379875, wal
 
 CREATE TABLE bodies (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -75,3 +75,11 @@ CREATE INDEX stored_values_chunked ON stored_values (chunked) WHERE chunked IS N
 CREATE TRIGGER stored_values_body_released AFTER DELETE ON stored_values WHEN old.chunked IS NOT NULL BEGIN
   UPDATE bodies SET released = unixepoch() WHERE id = old.chunked;
 END;
+
+CREATE TABLE leases (
+  entry_table TEXT NOT NULL,
+  key TEXT NOT NULL,
+  holder TEXT NOT NULL,
+  beat INTEGER NOT NULL,
+  PRIMARY KEY (entry_table, key)
+) STRICT, WITHOUT ROWID;
