@@ -6,10 +6,9 @@
 
 import type { Call } from "../call/record.ts";
 import type { Draft } from "../storage/types.ts";
-import type { OpenEntry } from "../stream/entry_rest.ts";
 import { codecNameOf } from "../stream/stream_form.ts";
 import { streamDigest } from "../stream/stream_digest.ts";
-import type { StreamForm } from "../stream/types.ts";
+import type { OpenEntry, StreamForm } from "../stream/types.ts";
 import type { Cache } from "./cache.ts";
 import { type Description, putRecord } from "./keep.ts";
 

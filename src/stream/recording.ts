@@ -10,8 +10,8 @@
 
 import { CodecError } from "../errors.ts";
 import type { Draft } from "../storage/types.ts";
-import { EntryRest, type OpenEntry } from "./entry_rest.ts";
-import type { Encoded, Feed, Piece, PieceSource, StreamOutcome } from "./types.ts";
+import { EntryRest } from "./_entry_rest.ts";
+import type { Encoded, Feed, OpenEntry, Piece, PieceSource, StreamOutcome } from "./types.ts";
 
 const RETURNS = "Cannot write $: it is a generator that returns a value, and only what it yields is kept; " +
   "yield that value last, or return an array";

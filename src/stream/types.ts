@@ -67,6 +67,9 @@ export interface StreamWatch {
   onEnd(outcome: StreamOutcome): void;
 }
 
+/** Opens the visible entry of a result from a position on; `undefined` when it is gone. */
+export type OpenEntry = (position: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined>;
+
 /** What is done with a streamed result while it is kept: `stream` in the options of `fleche()`. */
 export interface StreamOptions {
   /**

@@ -4,8 +4,7 @@
  * @module
  */
 
-/** Opens the visible entry from a position on; `undefined` when it is gone. */
-export type OpenEntry = (position: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined>;
+import type { OpenEntry } from "./types.ts";
 
 type Reader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
