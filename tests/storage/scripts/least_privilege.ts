@@ -3,6 +3,7 @@ import { CborFile } from "../../../src/storage/cbor_file.ts";
 import { beat } from "../../../src/storage/file/_leases.ts";
 import { CompressedStorage } from "../../../src/storage/compressed_storage.ts";
 import { compressions } from "../../../src/storage/compression/compression.ts";
+import { beat } from "../../../src/storage/file/_heartbeat.ts";
 
 const root = Deno.args[0] ?? "";
 for (const compression of [undefined, ...compressions]) {
@@ -19,6 +20,13 @@ for (const compression of [undefined, ...compressions]) {
 }
 const file = new CborFile({ root });
 if ((await Array.fromAsync(file.keys())).length !== 18) throw new Error("lost keys");
+const draft = await file.draft();
+await draft.write(new Uint8Array(3_000_000).fill(7));
+beat();
+if ((await draft.read(0)).length === 0) throw new Error("a draft cannot be read");
+await draft.finish("draft");
+const part = (await file.get("draft"))?.stream({ start: 2_000_000 });
+if ((await new Response(part).arrayBuffer()).byteLength !== 1_000_000) throw new Error("lost a part");
 const folder = `${root}/v1/ab/cd`;
 Deno.mkdirSync(folder, { recursive: true });
 const digest = "abcd".padEnd(64, "0");
