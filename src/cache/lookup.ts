@@ -11,7 +11,7 @@ import { cborCodec } from "../codec/cbor/cbor_codec.ts";
 import type { Codec, MaybePromise } from "../codec/types.ts";
 import { CodecError, IntegrityError, type MissReason } from "../errors.ts";
 import type { Storage } from "../storage/types.ts";
-import type { StreamWatch } from "../stream/types.ts";
+import type { StreamReading } from "../stream/types.ts";
 import type { Cache } from "./cache.ts";
 
 /** A value that was found. */
@@ -56,33 +56,37 @@ export function codecOf(storage: Storage): Codec {
  * The result kept for a call.
  *
  * @param key The call's key.
- * @param watch Told how a streamed result is read.
+ * @param reading How a streamed result is read.
  * @returns At once where both storages have a short way and the entries are small.
  */
-export function lookup(cache: Cache, key: string, watch?: StreamWatch): MaybePromise<Lookup> {
+export function lookup(cache: Cache, key: string, reading?: StreamReading): MaybePromise<Lookup> {
   const codec = codecOf(cache.calls);
   const record = readValue(cache.calls, codec === cborCodec ? cborHead : codec, key);
   return record instanceof Promise
-    ? record.then((found) => valueOf(cache, found, watch))
-    : valueOf(cache, record, watch);
+    ? record.then((found) => valueOf(cache, found, reading))
+    : valueOf(cache, record, reading);
 }
 
-function valueOf(cache: Cache, record: Lookup, watch: StreamWatch | undefined): MaybePromise<Lookup> {
+function valueOf(cache: Cache, record: Lookup, reading: StreamReading | undefined): MaybePromise<Lookup> {
   if (!record.hit) return record;
   const head = resultOf(record.value);
   if (typeof head === "string") return { hit: false, reason: head };
   return head.form === undefined
     ? readValue(cache.values, codecOf(cache.values), head.result)
-    : readStream(cache, head, watch);
+    : readStream(cache, head, reading);
 }
 
 /** A streamed result: found, and its first bytes checked; the rest is read by whoever reads it. */
-async function readStream(cache: Cache, head: RecordHead, watch: StreamWatch | undefined): Promise<Lookup> {
+async function readStream(
+  cache: Cache,
+  head: RecordHead,
+  reading: StreamReading | undefined,
+): Promise<Lookup> {
   try {
     const { restoreStored } = await loadCode(() => import("../stream/restore_stored.ts"));
     const body = await cache.values.get(head.result);
     if (body === undefined) return ABSENT;
-    const value = await restoreStored(head.form, body, watch);
+    const value = await restoreStored(head.form, body, reading);
     return value === undefined ? { hit: false, reason: "version" } : hitOf(value);
   } catch (cause) {
     return missOf(cause);

@@ -80,6 +80,8 @@ export class Recording {
   /** Whether the source runs without being asked. */
   #isUnasked: boolean;
   #isAsked = false;
+  #isWaiting = false;
+  #isOver = false;
   #asked = Promise.withResolvers<void>();
   #changed = Promise.withResolvers<void>();
   #taking: Promise<void> | undefined;
@@ -94,6 +96,11 @@ export class Recording {
   /** Whether somebody who joins now still gets everything. */
   get isWhole(): boolean {
     return this.#loose === undefined && this.#state !== "failed" && this.#state !== "cancelled";
+  }
+
+  /** Whether nothing happens because nobody asks for more. */
+  get isIdle(): boolean {
+    return this.#isWaiting && this.#state === "open";
   }
 
   /** A reader from the beginning on. The first one is given the very items, later ones copies. */
@@ -139,14 +146,16 @@ export class Recording {
       // The source may have more to give: what failed may have been ours.
       await this.#source.cancel(error).catch(() => {});
     } finally {
-      this.#options.onEnd(this.#outcome());
+      this.#tellEnd();
       if (this.#state === "failed" || this.#readers.size === 0) await this.#draft.abandon().catch(() => {});
     }
   }
 
-  #outcome(): StreamOutcome {
-    if (this.#state === "failed") return "failed";
-    return this.#state === "ended" ? "complete" : "cancelled";
+  #tellEnd(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const outcome = this.#state === "failed" ? "failed" : this.#state === "ended" ? "complete" : "cancelled";
+    this.#options.onEnd(outcome);
   }
 
   /** Waits until somebody wants the next piece; `false` when nobody ever will. */
@@ -158,7 +167,9 @@ export class Recording {
         this.#isAsked = false;
         return true;
       }
+      this.#isWaiting = true;
       await this.#asked.promise;
+      this.#isWaiting = false;
       this.#asked = Promise.withResolvers();
     }
     return false;
@@ -322,6 +333,8 @@ export class Recording {
     await leaving;
     if (!isCancelled) return;
     this.#asked.resolve();
+    // Now: the source may take its time, or never answer.
+    this.#tellEnd();
     try {
       await this.#source.cancel(reason);
     } finally {

@@ -9,7 +9,8 @@ import type { StoredBody } from "../storage/types.ts";
 import { restore } from "./restore.ts";
 import { storedBlob } from "./stored_blob.ts";
 import { codecNameOf, formFromData } from "./stream_form.ts";
-import type { Feed, StreamOutcome, StreamWatch } from "./types.ts";
+import { abortable, signalsOf } from "./signals.ts";
+import type { Feed, StreamOutcome, StreamReading, StreamWatch } from "./types.ts";
 
 /**
  * Makes a streamed result of its stored body, of which no more is read than its reader asks for.
@@ -21,7 +22,7 @@ import type { Feed, StreamOutcome, StreamWatch } from "./types.ts";
 export async function restoreStored(
   formData: unknown,
   body: StoredBody,
-  watch?: StreamWatch,
+  reading?: StreamReading,
 ): Promise<object | undefined> {
   const form = formFromData(formData);
   if (form === undefined) return undefined;
@@ -29,7 +30,9 @@ export async function restoreStored(
     return body.size === undefined ? undefined : await storedBlob(form, body.size, body);
   }
   const isSequence = codecNameOf(form) === "cbor-sequence";
-  return await restore(form, isSequence ? itemFeed(body, watch) : byteFeed(body, watch));
+  const { watch, args = [] } = reading ?? {};
+  const feed = isSequence ? itemFeed(body, watch) : byteFeed(body, watch);
+  return await restore(form, abortable(feed, signalsOf(args)));
 }
 
 function byteFeed(body: StoredBody, watch: StreamWatch | undefined): Feed {

@@ -70,6 +70,14 @@ export interface StreamWatch {
 /** Opens the visible entry of a result from a position on; `undefined` when it is gone. */
 export type OpenEntry = (position: number) => Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined>;
 
+/** How a stored stream is read. */
+export interface StreamReading {
+  /** The arguments of the call: the signals among them end it. */
+  readonly args: readonly unknown[];
+  /** Told how it goes. */
+  readonly watch: StreamWatch | undefined;
+}
+
 /** What is done with a streamed result while it is kept: `stream` in the options of `fleche()`. */
 export interface StreamOptions {
   /**

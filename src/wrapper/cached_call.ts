@@ -8,9 +8,10 @@ import type { Cache } from "../cache/cache.ts";
 import { type Lookup, lookup } from "../cache/lookup.ts";
 import type { Active } from "../scope/active.ts";
 import { VoidStorage } from "../storage/void_storage.ts";
+import { signalsOf } from "../stream/signals.ts";
 import type { Callee, PreparedCall } from "./callee.ts";
 import { compute, type Trip } from "./compute.ts";
-import { Flight, flightOf, landings, signalsOf } from "./flights.ts";
+import { Flight, flightOf, landings } from "./flights.ts";
 import { watchFound } from "./progress.ts";
 import { callRefused, lookupFailed } from "./report.ts";
 
@@ -42,16 +43,23 @@ export async function callCached(
 
   const trip = { callee, active, receiver, args, prepared };
   if (active.refresh) return await compute(trip);
-  const finding = find(callee, cache, prepared.key);
+  const finding = find(callee, cache, { key: prepared.key, args });
   const found = finding instanceof Promise ? await finding : finding;
   return found.hit ? found.value : await computeOnce(trip);
 }
 
+/** What is looked for: the call's key, and its arguments, among which may be signals. */
+interface Wanted {
+  readonly key: string;
+  readonly args: readonly unknown[];
+}
+
 /** What is kept for a call. */
-function find(callee: Callee, cache: Cache, key: string): Lookup | Promise<Lookup> {
+function find(callee: Callee, cache: Cache, wanted: Wanted): Lookup | Promise<Lookup> {
+  const { key, args } = wanted;
   const landed = landings();
-  const found = lookup(cache, key, watchFound(callee, key));
-  if (found instanceof Promise) return findLater(callee, cache, { key, found, landed });
+  const found = lookup(cache, key, { args, watch: watchFound(callee, key) });
+  if (found instanceof Promise) return findLater(callee, cache, { wanted, found, landed });
   if (!found.hit && found.reason !== "absent") lookupFailed(callee, cache, found);
   return found;
 }
@@ -59,12 +67,13 @@ function find(callee: Callee, cache: Cache, key: string): Lookup | Promise<Looku
 async function findLater(
   callee: Callee,
   cache: Cache,
-  looking: { readonly key: string; readonly found: Promise<Lookup>; readonly landed: number },
+  looking: { readonly wanted: Wanted; readonly found: Promise<Lookup>; readonly landed: number },
 ): Promise<Lookup> {
   let found = await looking.found;
   // Another caller may have kept it while we looked, too late to be seen.
   if (!found.hit && landings() !== looking.landed) {
-    found = await lookup(cache, looking.key, watchFound(callee, looking.key));
+    const { key, args } = looking.wanted;
+    found = await lookup(cache, key, { args, watch: watchFound(callee, key) });
   }
   if (!found.hit && found.reason !== "absent") lookupFailed(callee, cache, found);
   return found;
@@ -79,7 +88,7 @@ async function computeOnce(trip: Trip): Promise<unknown> {
   if (others !== undefined) {
     const shared = await others.join(signals);
     if (typeof shared === "object") return shared.value;
-    const found = shared === "kept" ? await find(callee, cache, key) : undefined;
+    const found = shared === "kept" ? await find(callee, cache, { key, args }) : undefined;
     return found?.hit ? found.value : await compute(trip);
   }
   const flight = new Flight(cache, key, signals);
@@ -111,7 +120,7 @@ async function computeLeased(trip: Trip, flight: Flight): Promise<unknown> {
   }
   // Kept by the other process, which we have waited for or which was done just now. When it is not, all who waited run at
   // the same time, without leases.
-  const found = await find(callee, cache, key);
+  const found = await find(callee, cache, { key, args });
   if (!found.hit) return await compute(trip, flight);
   flight.land("kept");
   return found.value;

@@ -6,11 +6,16 @@
  */
 
 import { loadCode } from "../_load.ts";
+import { everyUnref } from "../_runtime.ts";
 import type { Cache } from "../cache/cache.ts";
 import { ScopedSetting } from "../scope/scoped_setting.ts";
 import type { Lease } from "../storage/types.ts";
 import type { Recording } from "../stream/recording.ts";
-import type { FedForm, Feed } from "../stream/types.ts";
+import { abortable, hasAborted } from "../stream/signals.ts";
+import type { FedForm } from "../stream/types.ts";
+
+/** From so long on a stream whose readers ask for nothing is not waited for by other processes, in milliseconds. */
+const LONGEST_IDLE_MS = 5000;
 
 /**
  * What another call's execution came to: a stream of one's own; that the result is kept, and can be read; or nothing that
@@ -50,6 +55,7 @@ export class Flight {
   readonly #waitsFor = new Set<Flight>();
   #stream: { readonly recording: Recording; readonly form: FedForm } | undefined;
   #lease: Lease | undefined;
+  #stopWatching: (() => void) | undefined;
   #isOver = false;
 
   /** @param signals The signals of whoever leads: when these abort, a failure is theirs alone. */
@@ -115,10 +121,26 @@ export class Flight {
   /** The result is a stream: all who wait follow it, and later ones until it ends. */
   share(recording: Recording, form: FedForm): void {
     this.#stream = { recording, form };
+    if (this.#lease !== undefined) this.#watch(recording);
     for (const { signals, resolve } of this.#waiters.splice(0)) {
       // Nobody would read it, nor close it.
       if (!hasAborted(signals)) resolve(this.#follow(signals));
     }
+  }
+
+  /** Nobody in another process waits for a reader here who does not read. */
+  #watch(recording: Recording): void {
+    let wasIdle = false;
+    this.#stopWatching = everyUnref(LONGEST_IDLE_MS, () => {
+      if (wasIdle && recording.isIdle) this.#giveBack();
+      wasIdle = recording.isIdle;
+    });
+  }
+
+  #giveBack(): void {
+    this.#stopWatching?.();
+    void this.#lease?.release();
+    this.#lease = undefined;
   }
 
   async #follow(signals: readonly AbortSignal[]): Promise<Shared> {
@@ -147,53 +169,9 @@ export class Flight {
     if (this.#isOver) return false;
     this.#isOver = true;
     landed++;
-    void this.#lease?.release();
+    this.#giveBack();
     const here = flights.get(this.#cache);
     if (here?.get(this.#key) === this) here.delete(this.#key);
     return true;
   }
-}
-
-function hasAborted(signals: readonly AbortSignal[]): boolean {
-  return signals.some(({ aborted }) => aborted);
-}
-
-/** A feed that fails when one of the signals aborts. */
-function abortable(feed: Feed, signals: readonly AbortSignal[]): Feed {
-  if (signals.length === 0) return feed;
-  let failure: { readonly reason: unknown } | undefined;
-  const onAbort = (event: Event): void => {
-    failure = { reason: (event.target as AbortSignal).reason };
-    void feed.close(failure.reason).catch(() => {});
-  };
-  for (const signal of signals) signal.addEventListener("abort", onAbort, { once: true });
-  const leave = (): void => {
-    for (const signal of signals) signal.removeEventListener("abort", onAbort);
-  };
-  return {
-    async next() {
-      try {
-        const next = await feed.next();
-        if (next.done) leave();
-        if (failure === undefined) return next;
-      } catch (error) {
-        leave();
-        if (failure === undefined) throw error;
-      }
-      throw failure.reason;
-    },
-    async close(reason) {
-      leave();
-      await feed.close(reason);
-    },
-  };
-}
-
-/** The signals among the arguments of a call, and among the options that one of them may be. */
-export function signalsOf(args: readonly unknown[]): readonly AbortSignal[] {
-  const isSignal = (value: unknown): value is AbortSignal => value instanceof AbortSignal;
-  return args.flatMap((argument) => {
-    if (typeof argument !== "object" || argument === null || isSignal(argument)) return [argument];
-    return Object.getPrototypeOf(argument) === Object.prototype ? Object.values(argument) : [];
-  }).filter(isSignal);
 }

@@ -245,3 +245,42 @@ test("a storage without drafts gives streams uncached, with a warning, or an err
   const strict = cachedStream(new Source(), { cache: memory(values), strict: true });
   await assert.rejects(strict(), (error) => error instanceof CacheError && error.code === "unwritable");
 });
+
+test(
+  "who calls after a cancelled source that never answers runs the function again",
+  { timeout: 10_000 },
+  async () => {
+    let runs = 0;
+    const f = fleche(async function* () {
+      runs++;
+      yield 1;
+      if (runs === 1) await new Promise(() => {});
+      yield 2;
+    }, { name: "never answers", cache: memory() });
+    const first = await f();
+    await first.next();
+    void first.next();
+    void first.return(undefined);
+    await later();
+    const streams = await Promise.all([f(), f()]);
+    for (const stream of streams) assert.deepEqual(await Array.fromAsync(stream), [1, 2]);
+    assert.equal(runs, 2);
+  },
+);
+
+test("the signal of a call ends the stream that it was given, on a miss, following, and on a hit", async () => {
+  const source = new Source();
+  const f = fleche((_: { signal?: AbortSignal }) => source.stream(), {
+    name: "ended",
+    cache: memory(),
+    key: () => 1,
+  });
+  await drain(await f({}));
+  const controller = new AbortController();
+  const reader = (await f({ signal: controller.signal })).getReader();
+  await reader.read();
+  controller.abort(new Error("enough"));
+  await assert.rejects(reader.read(), /enough/);
+  await assert.rejects(async () => await drain(await f({ signal: controller.signal })), /enough/);
+  assert.equal(await drain(await f({})), 20_000);
+});

@@ -156,3 +156,70 @@ test("a caller that comes while the result is being kept finds it", async () => 
   });
   assert.deepEqual(warnings, []);
 });
+
+/** A calls storage whose leases are noted. */
+function leasedCalls(): { readonly calls: Memory; readonly events: string[] } {
+  const events: string[] = [];
+  const leases = {
+    take: () => {
+      events.push("take");
+      return Promise.resolve({ release: () => Promise.resolve(void events.push("release")) });
+    },
+    wait: () => Promise.resolve(void events.push("wait")),
+  };
+  return { calls: Object.assign(new Memory(), { leases }), events };
+}
+
+test("a lease is held while a call is computed and kept, and for no other call", async () => {
+  const { calls, events } = leasedCalls();
+  const cache = new Cache({ values: new Memory(), calls });
+  const f = fleche(async (n: number) => {
+    events.push("run");
+    return await Promise.resolve(n);
+  }, { name: "leased", cache });
+  await f(1);
+  assert.deepEqual(events, ["take", "run", "release"]);
+  await f(1);
+  await f.rerun(1);
+  assert.deepEqual(events, ["take", "run", "release", "run"]);
+});
+
+test("a call without a lease to be had runs all the same", async () => {
+  const refused = () => Promise.reject(new Error("read-only file system"));
+  const calls = Object.assign(new Memory(), { leases: { take: refused, wait: refused } });
+  const f = fleche((n: number) => n, { name: "unleased", cache: new Cache({ values: new Memory(), calls }) });
+  assert.deepEqual(await warningsOf(async () => assert.equal(await f(1), 1)), []);
+  assert.equal(await f.contains(1), true);
+});
+
+test("a lease is given back when the readers of a stream ask for nothing", async () => {
+  const { calls, events } = leasedCalls();
+  const ticks: (() => void)[] = [];
+  const { setInterval } = globalThis;
+  globalThis.setInterval = ((tick: () => void) => {
+    ticks.push(tick);
+    return setInterval(() => {}, 2 ** 30);
+  }) as typeof setInterval;
+  try {
+    const f = fleche(async function* () {
+      for (let at = 0; at < 9; at++) yield await Promise.resolve(at);
+    }, { name: "idle", cache: new Cache({ values: new Memory(), calls }) });
+    const generator = await f();
+    const [tick] = ticks;
+    assert.ok(tick !== undefined);
+    for (let turn = 0; turn < 3; turn++) {
+      await generator.next();
+      tick();
+      assert.deepEqual(events, ["take"], "it is read");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    tick();
+    tick();
+    assert.deepEqual(events, ["take", "release"]);
+    assert.deepEqual(await Array.fromAsync(generator), [3, 4, 5, 6, 7, 8]);
+    assert.equal(await f.contains(), true);
+    assert.deepEqual(events, ["take", "release"], "once");
+  } finally {
+    globalThis.setInterval = setInterval;
+  }
+});
