@@ -98,6 +98,11 @@ export class Recording {
     return this.#loose === undefined && this.#state !== "failed" && this.#state !== "cancelled";
   }
 
+  /** How many bytes have come. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** Whether nothing happens because nobody asks for more. */
   get isIdle(): boolean {
     return this.#isWaiting && this.#state === "open";

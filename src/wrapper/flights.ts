@@ -130,10 +130,10 @@ export class Flight {
 
   /** Nobody in another process waits for a reader here who does not read. */
   #watch(recording: Recording): void {
-    let wasIdle = false;
+    let seen = -1;
     this.#stopWatching = everyUnref(LONGEST_IDLE_MS, () => {
-      if (wasIdle && recording.isIdle) this.#giveBack();
-      wasIdle = recording.isIdle;
+      if (recording.isIdle && recording.size === seen) this.#giveBack();
+      seen = recording.size;
     });
   }
 
