@@ -2,14 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { Memory } from "../../src/storage/memory.ts";
-import type {
-  ByteRange,
-  Draft,
-  PutOptions,
-  Storage,
-  StorageOptions,
-  StoredBody,
-} from "../../src/storage/types.ts";
+import type { ByteRange, Draft, PutOptions, Storage, StorageOptions } from "../../src/storage/types.ts";
 import { storageConformance } from "../../src/testing/mod.ts";
 import { Delegate, firstFailureOf } from "./_delegate.ts";
 
