@@ -2,56 +2,11 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { Memory } from "../../src/storage/memory.ts";
-import type {
-  ByteRange,
-  Draft,
-  Lease,
-  Leases,
-  PutOptions,
-  Storage,
-  StorageOptions,
-  StoredBody,
-} from "../../src/storage/types.ts";
-import { storageConformance, type StorageNeed } from "../../src/testing/mod.ts";
+import type { ByteRange, Draft, PutOptions, Storage, StorageOptions } from "../../src/storage/types.ts";
+import { storageConformance } from "../../src/testing/mod.ts";
+import { Delegate, firstFailureOf } from "./_delegate.ts";
 
 const timeout = 60_000;
-
-/** The first case that a storage fails, of those that need nothing or what is named. */
-async function firstFailureOf(make: () => Storage, need?: StorageNeed): Promise<string | undefined> {
-  for (const { name, needs, run } of storageConformance) {
-    if (needs?.[0] !== need) continue;
-    try {
-      await run(() => ({ storage: make() }));
-    } catch {
-      return name;
-    }
-  }
-  return undefined;
-}
-
-/** A sound storage, to take one virtue from. */
-class Delegate implements Storage {
-  protected readonly sound: Memory = new Memory();
-  put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
-    return this.sound.put(key, body, options);
-  }
-  draft(): Promise<Draft> {
-    return this.sound.draft();
-  }
-  get(key: string, options?: StorageOptions): Promise<StoredBody | undefined> {
-    return this.sound.get(key, options);
-  }
-  has(key: string): Promise<boolean> {
-    return this.sound.has(key);
-  }
-  delete(key: string): Promise<boolean> {
-    return this.sound.delete(key);
-  }
-  keys(options?: StorageOptions & { readonly prefix?: string }): AsyncIterable<string> {
-    return this.sound.keys(options);
-  }
-  async [Symbol.asyncDispose](): Promise<void> {}
-}
 
 test("storageConformance has unique names, and says which cases need a second instance, drafts or leases", () => {
   const names = storageConformance.map(({ name }) => name);
@@ -64,7 +19,6 @@ test("storageConformance has unique names, and says which cases need a second in
 test("storageConformance passes a sound storage", { timeout }, async () => {
   assert.equal(await firstFailureOf(() => new Delegate()), undefined);
   assert.equal(await firstFailureOf(() => new Delegate(), "draft"), undefined);
-  assert.equal(await firstFailureOf(leasesThat({}), "leases"), undefined);
 });
 
 const faults: Record<string, () => Storage> = {
@@ -304,81 +258,6 @@ for (const [fault, make] of Object.entries(draftFaults)) {
     assert.notEqual(await firstFailureOf(make, "draft"), undefined);
   });
 }
-
-/** A storage whose leases are sound but for what `change` makes of them. */
-function leasesThat(change: Partial<SoundLeases>): () => Storage {
-  return () => Object.assign(new Delegate(), { leases: Object.assign(new SoundLeases(), change) });
-}
-
-/** Leases in memory, of one instance. */
-class SoundLeases implements Leases {
-  readonly held: Map<string, Lease> = new Map();
-  take(key: string): Promise<Lease | undefined> {
-    if (key === "" || !key.isWellFormed()) return Promise.reject(new TypeError("no key"));
-    const name = this.nameOf(key);
-    if (this.held.has(name)) return Promise.resolve(undefined);
-    const lease: Lease = { release: () => Promise.resolve(this.release(name, lease)) };
-    this.held.set(name, lease);
-    return Promise.resolve(lease);
-  }
-  async wait(key: string, options?: StorageOptions): Promise<void> {
-    if (key === "" || !key.isWellFormed()) throw new TypeError("no key");
-    options?.signal?.throwIfAborted();
-    while (this.held.has(this.nameOf(key))) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      options?.signal?.throwIfAborted();
-    }
-  }
-  nameOf(key: string): string {
-    return key;
-  }
-  release(name: string, lease: Lease): void {
-    if (this.held.get(name) === lease) this.held.delete(name);
-  }
-}
-
-const leaseFaults: Record<string, Partial<SoundLeases>> = {
-  "are given to everybody": { take: () => Promise.resolve({ release: () => Promise.resolve() }) },
-  "are never given": { take: () => Promise.resolve(undefined) },
-  "are never given back": { release: () => {} },
-  "fold the case of keys": { nameOf: (key) => key.toLowerCase() },
-  "release those of others": {
-    release(this: SoundLeases, name: string) {
-      this.held.delete(name);
-    },
-  },
-  "end every wait at once": {
-    wait: (key, options) => {
-      if (key === "" || !key.isWellFormed()) return Promise.reject(new TypeError("no key"));
-      return options?.signal?.aborted ? Promise.reject(options.signal.reason) : Promise.resolve();
-    },
-  },
-  "ignore signals": {
-    wait(this: SoundLeases, key) {
-      return SoundLeases.prototype.wait.call(this, key);
-    },
-  },
-};
-
-for (const [fault, change] of Object.entries(leaseFaults)) {
-  test(`storageConformance finds a storage whose leases ${fault}`, { timeout }, async () => {
-    assert.notEqual(await firstFailureOf(leasesThat(change), "leases"), undefined);
-  });
-}
-
-test("storageConformance finds a storage whose leases are entries", { timeout }, async () => {
-  const withEntries = (): Storage => {
-    const storage = new Delegate();
-    const leases = new SoundLeases();
-    const take = async (key: string): Promise<Lease | undefined> => {
-      const lease = await leases.take(key);
-      if (lease !== undefined) await storage.put(key, new Uint8Array(1));
-      return lease;
-    };
-    return Object.assign(storage, { leases: { take, wait: leases.wait.bind(leases) } });
-  };
-  assert.notEqual(await firstFailureOf(withEntries, "leases"), undefined);
-});
 
 test("storageConformance tells of a missing second instance, of missing drafts and leases", async () => {
   for (const need of ["reopen", "draft", "leases"] as const) {
