@@ -25,20 +25,16 @@ export function pulledStream(source: ChunkSource): ReadableStream<Uint8Array<Arr
   let rest: Uint8Array<ArrayBuffer> | undefined;
   // Whoever closes waits until it is done, whoever else has begun it.
   const close = (reason?: unknown): Promise<void> => closing ??= Promise.resolve(source.close?.(reason));
-  /** The next chunk that is not empty: a byte stream takes no other. */
-  const next = async (): Promise<Uint8Array<ArrayBuffer> | undefined> => {
-    let chunk = rest ?? await source.next();
-    while (chunk?.length === 0) chunk = await source.next();
-    rest = undefined;
-    return chunk;
-  };
   const stream = new ReadableStream({
     type: "bytes",
     async pull(controller) {
       if (closing !== undefined) return;
       let chunk: Uint8Array<ArrayBuffer> | undefined;
       try {
-        chunk = await next();
+        chunk = rest ?? await source.next();
+        // A byte stream takes no empty ones.
+        while (chunk?.length === 0) chunk = await source.next();
+        rest = undefined;
       } catch (error) {
         await close(error);
         throw error;

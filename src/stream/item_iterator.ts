@@ -15,6 +15,8 @@ const asyncGeneratorPrototype: object = Object.getPrototypeOf(
 /** An async generator over a feed. */
 export class ItemIterator {
   readonly #feed: Feed;
+  /** Who asks before the last answer has come waits for it, as with any generator. */
+  #turn: Promise<unknown> | undefined;
 
   /** @param feed What it gives; closed when the generator is. */
   constructor(feed: Feed) {
@@ -23,7 +25,13 @@ export class ItemIterator {
 
   /** The next item. */
   next(): Promise<IteratorResult<unknown, unknown>> {
-    return this.#feed.next();
+    const before = this.#turn;
+    const next = before === undefined ? this.#feed.next() : before.then(() => this.#feed.next());
+    const turn: Promise<unknown> = next.catch(() => {}).then(() => {
+      if (this.#turn === turn) this.#turn = undefined;
+    });
+    this.#turn = turn;
+    return next;
   }
 
   /** Ends it. */

@@ -11,7 +11,8 @@
 import { CodecError } from "../errors.ts";
 import type { Draft } from "../storage/types.ts";
 import { EntryRest } from "./_entry_rest.ts";
-import type { Encoded, Feed, OpenEntry, Piece, PieceSource, StreamOutcome } from "./types.ts";
+import type { Loose, Position } from "./_position.ts";
+import type { Feed, OpenEntry, Piece, PieceSource, StreamOutcome } from "./types.ts";
 
 const RETURNS = "Cannot write $: it is a generator that returns a value, and only what it yields is kept; " +
   "yield that value last, or return an array";
@@ -38,26 +39,6 @@ export interface RecordingOptions {
   onEnd(outcome: StreamOutcome): void;
 }
 
-/** Where a reader stands. */
-interface Position {
-  /** Bytes that it has had; at the border of a piece, unless it reads bytes. */
-  at: number;
-  /** Whether it may be given pieces themselves, as they come. */
-  readonly isFirst: boolean;
-  /** Items decoded from the draft, once it has fallen behind. */
-  items: AsyncGenerator<unknown, void> | undefined;
-  /** The rest of the visible entry, for who is still behind at the end. */
-  readonly rest: EntryRest;
-  closed: boolean;
-}
-
-/** A piece that no draft has taken. */
-interface Loose {
-  readonly start: number;
-  readonly end: number;
-  readonly item: unknown;
-}
-
 /** See the module's comment. */
 export class Recording {
   readonly #source: PieceSource;
@@ -80,10 +61,11 @@ export class Recording {
   /** Whether the source runs without being asked. */
   #isUnasked: boolean;
   #isAsked = false;
-  #isWaiting = false;
   #isOver = false;
-  #asked = Promise.withResolvers<void>();
-  #changed = Promise.withResolvers<void>();
+  /** Waited for by the source. */
+  #asked: PromiseWithResolvers<void> | undefined;
+  /** Waited for by readers. */
+  #changed: PromiseWithResolvers<void> | undefined;
   #taking: Promise<void> | undefined;
 
   constructor(source: PieceSource, draft: Draft, options: RecordingOptions) {
@@ -105,7 +87,7 @@ export class Recording {
 
   /** Whether nothing happens because nobody asks for more. */
   get isIdle(): boolean {
-    return this.#isWaiting && this.#state === "open";
+    return this.#asked !== undefined && this.#state === "open";
   }
 
   /** A reader from the beginning on. The first one is given the very items, later ones copies. */
@@ -118,13 +100,8 @@ export class Recording {
       closed: false,
     };
     this.#readers.add(position);
-    let turn: Promise<unknown> = Promise.resolve();
     return {
-      next: () => {
-        const next = turn.then(() => this.#next(position));
-        turn = next.catch(() => {});
-        return next;
-      },
+      next: () => this.#next(position),
       close: (reason) => this.#close(position, reason),
     };
   }
@@ -132,7 +109,8 @@ export class Recording {
   /** Reads the source to its end. Does not reject: what goes wrong is told to the readers. */
   async run(): Promise<void> {
     try {
-      while (await this.#isWanted()) {
+      // No promise where nothing is waited for: this is done for every chunk.
+      while (this.#isWanted() || await this.#untilWanted()) {
         const next = await this.#source.next();
         // A source that is cancelled ends; what it gave is then no whole result.
         if (this.#state !== "open") break;
@@ -142,7 +120,8 @@ export class Recording {
           this.#setState("ended");
           break;
         }
-        await (this.#taking = this.#take(next.value));
+        const taking = this.#take(next.value);
+        if (taking !== undefined) await (this.#taking = taking);
       }
     } catch (error) {
       if (this.#state !== "open" && this.#state !== "keeping") return;
@@ -163,36 +142,59 @@ export class Recording {
     this.#options.onEnd(outcome);
   }
 
+  /** Whether somebody wants the next piece. */
+  #isWanted(): boolean {
+    // Pieces that no draft has taken wait for the slowest reader.
+    const isHeld = this.#loose !== undefined && this.#loose.length > 0;
+    if (this.#state !== "open" || isHeld || !(this.#isAsked || this.#isUnasked)) return false;
+    this.#isAsked = false;
+    return true;
+  }
+
   /** Waits until somebody wants the next piece; `false` when nobody ever will. */
-  async #isWanted(): Promise<boolean> {
+  async #untilWanted(): Promise<boolean> {
     while (this.#state === "open") {
-      // Pieces that no draft has taken wait for the slowest reader.
-      const isHeld = this.#loose !== undefined && this.#loose.length > 0;
-      if (!isHeld && (this.#isAsked || this.#isUnasked)) {
-        this.#isAsked = false;
-        return true;
-      }
-      this.#isWaiting = true;
-      await this.#asked.promise;
-      this.#isWaiting = false;
-      this.#asked = Promise.withResolvers();
+      if (this.#isWanted()) return true;
+      await (this.#asked = Promise.withResolvers()).promise;
+      this.#asked = undefined;
     }
     return false;
   }
 
-  async #take(piece: Piece): Promise<void> {
-    const { item } = piece;
-    const start = this.#size;
+  #take(piece: Piece): void | Promise<void> {
     if (this.#loose === undefined) {
       try {
-        await this.#write(await piece.encode());
-        this.#written = this.#size = this.#draft.size;
+        const encoded = piece.encode();
+        const writing = encoded instanceof Uint8Array ? this.#draft.write(encoded) : this.#write(encoded);
+        if (writing !== undefined) {
+          return writing.then(() => this.#give(piece), (error) => this.#refuse(piece, error));
+        }
       } catch (error) {
-        if (this.#state !== "open") return;
-        this.#giveUp(error);
+        return this.#refuse(piece, error);
       }
     }
-    if (this.#loose !== undefined) {
+    this.#give(piece);
+  }
+
+  async #write(encoding: Exclude<ReturnType<Piece["encode"]>, Uint8Array>): Promise<void> {
+    const encoded = await encoding;
+    if (encoded instanceof Uint8Array) return await this.#draft.write(encoded);
+    for await (const chunk of encoded) await this.#draft.write(chunk);
+  }
+
+  /** The draft has not taken a piece. */
+  #refuse(piece: Piece, error: unknown): void {
+    if (this.#state !== "open") return;
+    this.#giveUp(error);
+    this.#give(piece);
+  }
+
+  /** A piece is there to be read. */
+  #give({ item }: Piece): void {
+    const start = this.#size;
+    if (this.#loose === undefined) {
+      this.#written = this.#size = this.#draft.size;
+    } else {
       // An item takes room even where it is empty bytes: who has had it is told by where he stands.
       const isBytes = this.#options.decode === undefined && item instanceof Uint8Array;
       this.#size = start + (isBytes ? item.length : 1);
@@ -201,15 +203,6 @@ export class Recording {
     this.#newest = { start, end: this.#size, item };
     this.#options.onBytes?.(this.#size);
     this.#wake();
-  }
-
-  async #write(bytes: Encoded): Promise<void> {
-    if (bytes instanceof Uint8Array) {
-      const writing = this.#draft.write(bytes);
-      if (writing !== undefined) await writing;
-      return;
-    }
-    for await (const chunk of bytes) await this.#draft.write(chunk);
   }
 
   /** From here on nothing is kept, and the readers are given what comes at the pace of the slowest. */
@@ -266,7 +259,7 @@ export class Recording {
       // Who decodes stands behind what he has read.
       const isExact = position.items === undefined;
       const loose = isExact ? this.#loose?.find(({ start }) => start === position.at) : undefined;
-      if (loose !== undefined || this.#isDirect(position)) return this.#give(position, loose);
+      if (loose !== undefined || this.#isDirect(position)) return this.#hand(position, loose);
       if (position.items !== undefined || position.at < this.#written) {
         if (decode === undefined) {
           const value = await this.#bytes(position);
@@ -281,7 +274,7 @@ export class Recording {
     }
   }
 
-  #give(position: Position, loose: Loose | undefined): IteratorResult<unknown, unknown> {
+  #hand(position: Position, loose: Loose | undefined): IteratorResult<unknown, unknown> {
     const { item, end } = loose ?? this.#newest as Loose;
     // One buffer cannot be given to two.
     const isShared = loose !== undefined && this.#readers.size > 1;
@@ -295,7 +288,7 @@ export class Recording {
     if (this.#loose === undefined) return;
     const least = Math.min(...Array.from(this.#readers, ({ at }) => at));
     while (this.#loose[0] !== undefined && this.#loose[0].end <= least) this.#loose.shift();
-    this.#asked.resolve();
+    this.#asked?.resolve();
   }
 
   /** The next bytes that are kept, waited for: from the draft or, once that is finished, from the entry. */
@@ -324,8 +317,8 @@ export class Recording {
   async #isMore(): Promise<boolean> {
     if (this.#state === "ended" || this.#state === "cancelled") return false;
     this.#isAsked = true;
-    this.#asked.resolve();
-    await this.#changed.promise;
+    this.#asked?.resolve();
+    await (this.#changed ??= Promise.withResolvers()).promise;
     return true;
   }
 
@@ -337,7 +330,7 @@ export class Recording {
     if (isCancelled) this.#setState("cancelled");
     await leaving;
     if (!isCancelled) return;
-    this.#asked.resolve();
+    this.#asked?.resolve();
     // Now: the source may take its time, or never answer.
     this.#tellEnd();
     try {
@@ -352,7 +345,7 @@ export class Recording {
   #goesOn(): boolean {
     if (this.#options.onCancel === "abort" || this.#loose !== undefined) return false;
     this.#isUnasked = true;
-    this.#asked.resolve();
+    this.#asked?.resolve();
     return true;
   }
 
@@ -373,7 +366,7 @@ export class Recording {
   }
 
   #wake(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    this.#changed?.resolve();
+    this.#changed = undefined;
   }
 }

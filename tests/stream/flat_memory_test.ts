@@ -21,9 +21,10 @@ function peakOf(loop: string, mib: number, root: string): number {
 }
 
 /**
- * What a loop may need more than the same loop without a cache: what is held, and what garbage the runtime is late with.
- * Of one that reads back what was written, pieces of 1 MiB, Bun is late with some 35 MiB (`spool`), and 65 MiB where items are
- * made of them, whatever the size. Eight readers at once move between 130 and 280 MiB in Deno, with a cache or without.
+ * What a loop may need more than the same loop without a cache: code, what is held, and what garbage the runtime has not
+ * collected yet, which is chance and differs between runs. Measured: `spool` up to 45 MiB in Bun (14 after a collection),
+ * items made of what is read back up to 65, and eight readers at once between 130 and 280 MiB in Deno, with a cache or
+ * without.
  */
 const loops = { miss: 32, hit: 32, spool: 64, followers: 128, response: 32, items: 32, "item-hit": 96 };
 /** What must have been kept before. */

@@ -127,10 +127,10 @@ export class EntryDraft implements Draft {
     return buffer.slice(position - start, this.#size - start);
   }
 
-  /** Reads from disk, of what stands before `end`. Checked as any entry is: whole chunks. */
+  /** Reads a chunk from disk, which ends at `end` at the latest. Checked as in any entry: as a whole. */
   async #readBack(position: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
     const start = position - position % CHUNK_SIZE;
-    const chunks = new Uint8Array(Math.min(BUFFER_SIZE, end - start));
+    const chunks = new Uint8Array(Math.min(CHUNK_SIZE, end - start));
     const size = this.#size;
     const fd = this.#temporary?.fd;
     const count = fd === undefined ? 0 : await readAt(fd, chunks, chunks.length, start);

@@ -172,7 +172,7 @@ test(
       const bytes = readFileSync(path);
       bytes[700_000] = (bytes[700_000] ?? 0) ^ 1;
       writeFileSync(path, bytes);
-      await assert.rejects(async () => await draft.read(0), /it is damaged/);
+      await assert.rejects(async () => await draft.read(700_001), /it is damaged/);
       await assert.rejects(async () => await draft.write(noise(1)), /it is damaged/);
       await assert.rejects(draft.finish(DIGEST), /it is damaged/);
       await draft.abandon();
