@@ -1,6 +1,6 @@
 /** Everything that a file storage does, with an absolute root: `least_privilege.ts ROOT`. Run with few permissions. */
 import { CborFile } from "../../../src/storage/cbor_file.ts";
-import { beat } from "../../../src/storage/file/_leases.ts";
+import { beat as beatOfLeases } from "../../../src/storage/file/_leases.ts";
 import { CompressedStorage } from "../../../src/storage/compressed_storage.ts";
 import { compressions } from "../../../src/storage/compression/compression.ts";
 import { beat } from "../../../src/storage/file/_heartbeat.ts";
@@ -37,7 +37,7 @@ if (!Array.from(Deno.readDirSync(`${root}/v1/quarantine`)).length) {
 }
 for await (const key of file.keys()) await file.delete(key);
 const lease = await file.leases.take("key");
-beat();
+beatOfLeases();
 if (lease === undefined || await file.leases.take("key") !== undefined) throw new Error("no lease, or two");
 const leftOver = `${root}/v1/tmp/=key.cbor.lease`;
 Deno.utimeSync(leftOver, 0, 0);
