@@ -62,14 +62,16 @@ function isByteStream(stream: ReadableStream<unknown>): boolean {
 }
 
 function openResponse(response: Response): StreamResult | undefined {
-  const { body, bodyUsed, status, statusText, headers } = response;
+  // Headers first: in Bun, a Response whose body has been looked at no longer says what type the body gave it.
+  const headers = [...response.headers];
+  const { body, bodyUsed, status, statusText } = response;
   // Outside of these no Response can be made.
   if (bodyUsed || body?.locked || status < 200 || status > 599) return undefined;
   const form: FedForm = {
     kind: "response",
     status,
     statusText,
-    headers: [...headers],
+    headers,
     hasBody: body !== null,
   };
   const reader = (body ?? new Blob([]).stream()).getReader();

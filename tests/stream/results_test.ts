@@ -223,6 +223,24 @@ test("a Response without a body has none, and is kept when it is given", async (
   });
 });
 
+test("a Response keeps the type that its body gave it", async () => {
+  const form = new FormData();
+  form.set("a", "b");
+  const bodies = [
+    [form, "multipart/form-data; boundary="],
+    [new URLSearchParams("a=b"), "application/x-www-form-urlencoded"],
+    [new Blob(["a"], { type: "image/png" }), "image/png"],
+  ] as const;
+  for (const [body, type] of bodies) {
+    const cache = new Cache({ values: new Memory(), calls: new Memory() });
+    await twice(() => new Response(body), cache, async (response, from) => {
+      const given = response.headers.get("content-type");
+      assert.ok(given?.startsWith(type), `${type} from ${from}: ${given}`);
+      await response.text();
+    });
+  }
+});
+
 test("cacheIf sees the Response itself and keeps no failures", async () => {
   let runs = 0;
   const f = fleche(() => new Response("no", { status: 500 + runs++ }), {
