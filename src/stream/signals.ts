@@ -10,7 +10,9 @@ import type { Feed } from "./types.ts";
 export function signalsOf(args: readonly unknown[]): readonly AbortSignal[] {
   return args.flatMap((argument) => {
     if (typeof argument !== "object" || argument === null || isSignal(argument)) return [argument];
-    return Object.getPrototypeOf(argument) === Object.prototype ? Object.values(argument) : [];
+    if (Object.getPrototypeOf(argument) !== Object.prototype) return [];
+    // No getter is run: it may throw, and the function is the one to ask it.
+    return Object.values(Object.getOwnPropertyDescriptors(argument)).map(({ value }): unknown => value);
   }).filter(isSignal);
 }
 

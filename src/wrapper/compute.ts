@@ -46,12 +46,14 @@ export async function compute(trip: Trip, flight?: Flight): Promise<unknown> {
     return { inline, metadata };
   };
 
-  // The caller may have changed them since the key was made: what the function sees is then another call's.
+  const watch = await watchComputed(callee, cache, call.key);
+
+  // The caller may have changed them since the key was made: what the function sees is then another call's. Nothing may be
+  // waited for between this and the function.
   if (!callee.isUnchanged(prepared, receiver, args)) {
     argumentsChanged(callee);
     return await callee.run(receiver, args);
   }
-  const watch = await watchComputed(callee, cache, call.key);
   const result = await callee.run(receiver, args);
 
   const unkept = (error: unknown): void => resultNotKept(callee, cache, error);

@@ -48,6 +48,27 @@ test("fleche does not keep a call whose receiver or selected key changes before 
   assert.equal(await byId({ id: 1 }), 1);
 });
 
+test("fleche does not keep a call whose arguments change at any moment before it runs, progress watched or not", async () => {
+  for (const onProgress of [undefined, () => {}]) {
+    for (let steps = 0; steps < 60; steps++) {
+      const get = fleche((box: { value: number }) => box.value, {
+        name: `get after ${steps} steps`,
+        cache: memory(),
+        ...(onProgress && { onProgress }),
+      });
+      await get({ value: 0 }); // Loads the code: the next call makes its key at once.
+      const box = { value: 1 };
+      await warningsOf(async () => {
+        const running = get(box);
+        for (let left = steps; left > 0; left--) await undefined;
+        box.value = 2;
+        await running;
+      });
+      assert.equal(await get({ value: 1 }), 1, `after ${steps} steps`);
+    }
+  }
+});
+
 test("fleche keeps each of several concurrent calls with equal arguments", async () => {
   let runs = 0;
   const f = fleche(async (rows: number[]) => (runs++, await Promise.resolve(rows.length)), {
@@ -181,4 +202,27 @@ test("fleche caches functions that call themselves through the cache", async () 
     assert.equal(await fibonacci(90), 2880067194370816120n);
     assert.equal(runs, 91);
   });
+});
+
+test("fleche reads no argument that is no part of the key, nor fails where reading it fails", async () => {
+  const request = {
+    id: 1,
+    get lazy(): never {
+      throw new Error("read");
+    },
+  };
+  const byKey = fleche((request: { id: number }) => request.id, {
+    name: "by key",
+    key: ({ id }) => id,
+    cache: memory(),
+  });
+  const ignoring = fleche((id: number, _request: object) => id, {
+    name: "ignoring",
+    ignore: [1],
+    cache: memory(),
+  });
+  for (let times = 0; times < 2; times++) {
+    assert.equal(await byKey(request), 1);
+    assert.equal(await ignoring(1, request), 1);
+  }
 });
