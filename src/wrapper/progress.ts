@@ -17,20 +17,25 @@ const SHORTEST_PAUSE_MS = 100;
  * Watches one stream.
  *
  * @param told What does not change from event to event.
- * @param onProgress The user's own; what it throws is a warning.
+ * @param onProgress The user's own; what it throws, or rejects with, is a warning.
  */
 function watchStream(
   told: Pick<StreamProgress, "name" | "key" | "from" | "expectedBytes">,
-  onProgress: (progress: StreamProgress) => void,
+  onProgress: (progress: StreamProgress) => unknown,
 ): StreamWatch {
   const begun = performance.now();
   let toldAt = -Infinity;
   let bytes = 0;
   let { expectedBytes } = told;
+  const warn = (error: unknown): void =>
+    warnOnce(
+      `progress ${told.name}`,
+      `Cannot tell the progress of "${told.name}": onProgress threw ${error}`,
+    );
   const tell = (outcome?: StreamOutcome): void => {
     toldAt = performance.now();
     try {
-      onProgress({
+      const answer = onProgress({
         ...told,
         bytes,
         elapsedMs: toldAt - begun,
@@ -38,11 +43,9 @@ function watchStream(
         done: outcome !== undefined,
         outcome,
       });
+      if (answer instanceof Promise) answer.catch(warn);
     } catch (error) {
-      warnOnce(
-        `progress ${told.name}`,
-        `Cannot tell the progress of "${told.name}": onProgress threw ${error}`,
-      );
+      warn(error);
     }
   };
   return {

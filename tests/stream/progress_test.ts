@@ -95,3 +95,17 @@ test("what onProgress throws is a warning, and the stream goes on", async () => 
   assert.equal(warnings.length, 1);
   assert.equal(await f.contains(), true);
 });
+
+test("what an async onProgress rejects with is the same warning, and nobody's unhandled rejection", async () => {
+  const f = fleche(() => chunks(3, 1000), {
+    name: "progress that rejects",
+    cache: memory(),
+    onProgress: async () => await Promise.reject(new RangeError("boom")),
+  });
+  const warnings = await warningsOf(async () => {
+    await drain(await f());
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+  assert.match(warnings.join(), /Cannot tell the progress of "progress that rejects": .*boom/);
+  assert.equal(warnings.length, 1);
+});
