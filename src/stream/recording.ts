@@ -333,12 +333,11 @@ export class Recording {
     this.#asked?.resolve();
     // Now: the source may take its time, or never answer.
     this.#tellEnd();
-    try {
-      await this.#source.cancel(reason);
-    } finally {
-      await this.#taking?.catch(() => {});
-      await this.#draft.abandon();
-    }
+    const cancelling = this.#source.cancel(reason);
+    cancelling.catch(() => {});
+    await this.#taking?.catch(() => {});
+    await this.#draft.abandon();
+    await cancelling;
   }
 
   /** Whether the rest is kept with nobody there to read it; it is asked for then. */

@@ -5,6 +5,7 @@ import test from "node:test";
 import { Cache, fleche, Memory, type Storage } from "../../mod.ts";
 import { FaultyStorage } from "../../src/testing/mod.ts";
 import { warningsOf } from "../_warnings.ts";
+import { WatchedStorage } from "./_watched_storage.ts";
 
 const memory = (values: Storage = new Memory()): Cache => new Cache({ values, calls: new Memory() });
 
@@ -257,4 +258,23 @@ test("who reads while the entry is being opened for him gets each byte once", as
     }
     assert.equal(at, bytes.length);
   }));
+});
+
+test("a source that never answers again does not hold the draft of a stream that everybody has cancelled", {
+  timeout: 5000,
+}, async () => {
+  const values = new WatchedStorage(new Memory(), undefined);
+  const f = fleche(async function* () {
+    yield 1;
+    await new Promise<never>(() => {});
+  }, { name: "never again", cache: memory(values) });
+  const items = await f();
+  assert.deepEqual(await items.next(), { done: false, value: 1 });
+  const next = items.next();
+  for (let left = 20; left > 0; left--) await undefined; // The source is asked, and does not answer.
+  assert.equal(values.openDrafts, 1);
+  void items.return(undefined);
+  assert.deepEqual(await next, { done: true, value: undefined });
+  for (let left = 20; left > 0; left--) await undefined;
+  assert.equal(values.openDrafts, 0);
 });
