@@ -68,7 +68,17 @@ export async function keepBlob(
 
 function blobForm(blob: Blob): StreamForm {
   const { type } = blob;
-  if (!(blob instanceof File)) return { kind: "blob", type };
-  const { name, lastModified } = blob;
-  return { kind: "file", type, name, lastModified };
+  return isFile(blob)
+    ? { kind: "file", type, name: blob.name, lastModified: blob.lastModified }
+    : { kind: "blob", type };
+}
+
+function isFile(blob: Blob): blob is File {
+  // In Bun a File that stays in its storage is no `instanceof File`, and has its name and its time itself.
+  return blob instanceof File ||
+    ownKind(blob, "name") === "string" && ownKind(blob, "lastModified") === "number";
+}
+
+function ownKind(object: object, name: string): string {
+  return typeof Object.getOwnPropertyDescriptor(object, name)?.value;
 }

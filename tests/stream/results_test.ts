@@ -191,6 +191,22 @@ test("a File keeps its name and its time", async () => {
   }
 });
 
+test("a large File that was found and is another call's result too keeps its name, a Blob has none", async () => {
+  const cache = new Cache({ values: new Memory(), calls: new Memory() });
+  const parts = [bytesOf(2 * MIB)];
+  const blob = fleche(() => new Blob(parts), { name: "inner blob", cache });
+  const file = fleche(() => new File(parts, "a.bin", { lastModified: 5 }), { name: "inner file", cache });
+  await Promise.all([blob(), file()]);
+  await twice(file, cache, async ({ name, lastModified, size }) => {
+    assert.deepEqual([name, lastModified, size], ["a.bin", 5, 2 * MIB]);
+    await Promise.resolve();
+  });
+  await twice(blob, new Cache({ values: new Memory(), calls: new Memory() }), async (found) => {
+    assert.equal("name" in found ? found.name : undefined, undefined);
+    await Promise.resolve();
+  });
+});
+
 test("a large stored Blob is read by whoever asks it, and refuses whoever looks inside, instead of seeming empty", async () => {
   const cache = memory();
   const text = "x".repeat(2 * MIB);
