@@ -143,8 +143,14 @@ const OPTIONS: ReadonlyMap<string, OptionKind> = new Map(Object.entries(
 
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (value === null) return "null";
+  if (value === null || typeof value === "boolean") return String(value);
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** What is wrong of several things in one option, a reader finds by seeing them. */
+function describeStream(value: unknown): string {
+  if (typeof value !== "object" || value === null) return describe(value);
+  return `{ ${Object.entries(value).map(([name, each]) => `${name}: ${describe(each)}`).join(", ")} }`;
 }
 
 function checkOptions(options: FlecheOptions): FlecheOptions {
@@ -158,7 +164,8 @@ function checkOptions(options: FlecheOptions): FlecheOptions {
     }
     const [takes, expected] = kind;
     if (value !== undefined && !takes(value)) {
-      throw new TypeError(`Cannot use ${describe(value)} as option "${name}": expected ${expected}`);
+      const told = name === "stream" ? describeStream(value) : describe(value);
+      throw new TypeError(`Cannot use ${told} as option "${name}": expected ${expected}`);
     }
   }
   return options;

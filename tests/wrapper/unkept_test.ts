@@ -168,6 +168,19 @@ test("fleche refuses options of the wrong kind, each by its name", () => {
       message: new RegExp(`^Cannot use .+ as option "${name}": expected `),
     });
   }
+  for (
+    const [stream, told] of [
+      [{ onCancel: "nope" }, '{ onCancel: "nope" }'],
+      [{ onCancel: "finish", spol: true }, '{ onCancel: "finish", spol: true }'],
+      [{ spool: {} }, "{ spool: an object }"],
+    ] as const
+  ) {
+    assert.throws(() => fleche(() => 1, { name: "fine", stream } as never), {
+      name: "TypeError",
+      message: `Cannot use ${told} as option "stream": expected ` +
+        '{ onCancel: "abort" or "finish", spool: true or false }',
+    });
+  }
   assert.throws(() => fleche(() => 1, null as never), { name: "TypeError", message: /options null/ });
   assert.throws(() => fleche(null as never), { name: "TypeError", message: /Cannot cache null/ });
 });
