@@ -36,7 +36,7 @@ export function refusalOf(value: unknown): string {
     return `a ${name} cannot be kept; what it gives would work`;
   }
   if (name === "ReadableStream" || name === "Response") {
-    return `a ${name} inside a value cannot be kept; alone it would work`;
+    return `a ${name} inside a value, or with properties of its own, cannot be kept; alone it would work`;
   }
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   if (/Generator$|Iterator$/.test(tag)) {

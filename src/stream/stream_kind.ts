@@ -15,12 +15,22 @@ const iteratorPrototype: object = Object.getPrototypeOf(
 
 /**
  * Whether a result is read as a stream: a `ReadableStream`, a `Response`, a generator or another of the language's own
- * iterators, or a plain object that is iterable. Instances of classes that are iterable are not: a generator in their place
- * would lack what else they have.
+ * iterators, or a plain object that is iterable. Instances of classes that are iterable, or that extend these, are not: what
+ * is given in their place would lack what else they have.
  */
 export function isStream(result: unknown): result is object {
   if (typeof result !== "object" || result === null) return false;
-  return result instanceof ReadableStream || result instanceof Response || isIterable(result);
+  return isBare(result, ReadableStream) || isBare(result, Response) || isIterable(result);
+}
+
+/** Whether a result is a Blob or a File that can be kept: like {@linkcode isStream}, no more than that. */
+export function isBlob(result: unknown): result is Blob {
+  return typeof result === "object" && result !== null && (isBare(result, Blob) || isBare(result, File));
+}
+
+/** Whether an object is one of a class of the platform and nothing more: a hit would lack what a subclass adds to it. */
+function isBare(object: object, { prototype }: { readonly prototype: object }): boolean {
+  return Object.getPrototypeOf(object) === prototype && Object.keys(object).length === 0;
 }
 
 function isSyncIterator(result: unknown): result is IterableIterator<unknown> {

@@ -9,7 +9,7 @@ import { type Description, keep } from "../cache/keep.ts";
 import { inlineArguments } from "../call/inline_arguments.ts";
 import { finishMetadata, startMetadata } from "../metadata/collect.ts";
 import { type Active, runDescribing } from "../scope/active.ts";
-import { isStream } from "../stream/stream_kind.ts";
+import { isBlob, isStream } from "../stream/stream_kind.ts";
 import { type Callee, type PreparedCall, toCall } from "./callee.ts";
 import type { Flight } from "./flights.ts";
 import { watchComputed } from "./progress.ts";
@@ -64,7 +64,7 @@ export async function compute(trip: Trip, flight?: Flight): Promise<unknown> {
       const { recordResult } = await loadCode(() => import("./record_result.ts"));
       return await recordResult(result, { ...stream, cache, call, flight, watch, describe, unkept });
     }
-    if (result instanceof Blob) {
+    if (isBlob(result)) {
       const { keepBlob } = await loadCode(() => import("../cache/keep_stream.ts"));
       await keepBlob(cache, call, result, await describe());
     } else {

@@ -207,6 +207,55 @@ test("a large File that was found and is another call's result too keeps its nam
   });
 });
 
+test("what has more to it than its kind, by a class or properties of its own, is given as it is and not kept", async () => {
+  class Tagged extends Response {
+    tag = 1;
+  }
+  class Counted extends ReadableStream<Uint8Array<ArrayBuffer>> {
+    count = 2;
+  }
+  class Named extends Blob {
+    label = "a";
+  }
+  const results: Record<string, () => object> = {
+    response: () => new Tagged("a"),
+    stream: () => new Counted(),
+    blob: () => new Named(["a"]),
+    "response with a property": () => Object.assign(new Response("a"), { tag: 1 }),
+    "stream with a property": () => Object.assign(new ReadableStream(), { count: 2 }),
+    "blob with a property": () => Object.assign(new Blob(["a"]), { label: "a" }),
+  };
+  for (const [name, make] of Object.entries(results)) {
+    const given = make();
+    const f = fleche(() => given, { name, cache: new Cache({ values: new Memory(), calls: new Memory() }) });
+    const warnings = await warningsOf(async () => assert.equal(await f(), given, name));
+    assert.match(warnings.join(), new RegExp(`Cannot keep a result of "${name}" .* it is returned uncached`));
+    assert.equal(await f.contains(), false, name);
+  }
+});
+
+test("a large Blob is kept slice by slice, however its own stream hands it out", async () => {
+  const bytes = bytesOf(3 * MIB + 5);
+  const blob = new Blob([bytes]);
+  Object.defineProperty(blob, "stream", { value: () => new Response(bytes).body });
+  const values = new Memory();
+  let largest = 0;
+  const draft = values.draft.bind(values);
+  values.draft = async () => {
+    const inner = await draft();
+    const write = inner.write.bind(inner);
+    inner.write = (chunk) => {
+      largest = Math.max(largest, chunk.length);
+      return write(chunk);
+    };
+    return inner;
+  };
+  await twice(() => blob, new Cache({ values, calls: new Memory() }), async (kept) => {
+    assert.deepEqual(new Uint8Array(await kept.arrayBuffer()), bytes);
+  });
+  assert.equal(largest, MIB);
+});
+
 test("a large stored Blob is read by whoever asks it, and refuses whoever looks inside, instead of seeming empty", async () => {
   const cache = memory();
   const text = "x".repeat(2 * MIB);
