@@ -23,6 +23,17 @@ export function isStream(result: unknown): result is object {
   return isBare(result, ReadableStream) || isBare(result, Response) || isIterable(result);
 }
 
+/** Tells the source of a stream that nobody reads it; what it says to that is nobody's any more. */
+export async function discardStream(result: object): Promise<void> {
+  try {
+    if (result instanceof Response) await result.body?.cancel();
+    else if (result instanceof ReadableStream) await result.cancel();
+    else await (result as Partial<AsyncIterator<unknown>>).return?.();
+  } catch {
+    // Somebody else reads it.
+  }
+}
+
 /** Whether a result is a Blob or a File that can be kept: like {@linkcode isStream}, no more than that. */
 export function isBlob(result: unknown): result is Blob {
   return typeof result === "object" && result !== null && (isBare(result, Blob) || isBare(result, File));

@@ -9,7 +9,7 @@ import { type Description, keep } from "../cache/keep.ts";
 import { inlineArguments } from "../call/inline_arguments.ts";
 import { finishMetadata, startMetadata } from "../metadata/collect.ts";
 import { type Active, runDescribing } from "../scope/active.ts";
-import { isBlob, isStream } from "../stream/stream_kind.ts";
+import { discardStream, isBlob, isStream } from "../stream/stream_kind.ts";
 import { type Callee, type PreparedCall, toCall } from "./callee.ts";
 import type { Flight } from "./flights.ts";
 import { watchComputed } from "./progress.ts";
@@ -72,7 +72,13 @@ export async function compute(trip: Trip, flight?: Flight): Promise<unknown> {
     }
     flight?.land("kept");
   } catch (error) {
-    unkept(error);
+    try {
+      unkept(error);
+    } catch (refusal) {
+      // Nobody is given it.
+      if (isStream(result)) await discardStream(result);
+      throw refusal;
+    }
   }
   return result;
 }

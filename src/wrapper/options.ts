@@ -42,7 +42,7 @@ export interface FlecheOptions<F extends Callable = Callable> {
   readonly metadata?: readonly Metadata[];
   /** Replaces the arguments in the key: whatever it returns must tell apart all calls with different results. @default all arguments */
   readonly key?: (...args: Parameters<F>) => unknown;
-  /** Whether a result is kept. @default every result is */
+  /** Whether a result is kept. It may look at a stream's form (`({ ok }) => ok` of a `Response`), and not read it. @default every result is */
   readonly cacheIf?: (result: Awaited<ReturnType<F>>) => boolean | Promise<boolean>;
   /** Throws where a call would otherwise run uncached, or its result go unkept, with a warning. @default false */
   readonly strict?: boolean;

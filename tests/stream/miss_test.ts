@@ -268,7 +268,7 @@ test(
   },
 );
 
-test("the signal of a call ends the stream that it was given, on a miss, following, and on a hit", async () => {
+test("the signal of a call ends the stream that it has found", async () => {
   const source = new Source();
   const f = fleche((_: { signal?: AbortSignal }) => source.stream(), {
     name: "ended",
@@ -283,4 +283,27 @@ test("the signal of a call ends the stream that it was given, on a miss, followi
   await assert.rejects(reader.read(), /enough/);
   await assert.rejects(async () => await drain(await f({ signal: controller.signal })), /enough/);
   assert.equal(await drain(await f({})), 20_000);
+});
+
+test("a stream that strict refuses to give uncached is cancelled", async () => {
+  const values = Object.assign(Object.create(new Memory()) as Memory, { draft: undefined });
+  const cache = memory(values);
+  const source = new Source();
+  await assert.rejects(cachedStream(source, { cache, strict: true })(), CacheError);
+  assert.equal(source.cancelled.length, 1);
+  let closed = 0;
+  const generate = async function* () {
+    try {
+      yield await Promise.resolve(1);
+    } finally {
+      closed++;
+    }
+  };
+  const begun = fleche(async () => {
+    const generator = generate();
+    await generator.next();
+    return generator;
+  }, { name: "begun", cache, strict: true });
+  await assert.rejects(begun(), CacheError);
+  assert.equal(closed, 1);
 });
