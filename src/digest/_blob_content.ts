@@ -7,6 +7,7 @@
 import { DigestError } from "../errors.ts";
 import { getterOf } from "./_getter.ts";
 import { createSha256 } from "./sha256.ts";
+import { toldBlob } from "./told_blob.ts";
 
 const SLICE_BYTES = 1 << 20;
 
@@ -18,6 +19,20 @@ const SLICE_BYTES = 1 << 20;
  */
 export async function blobContentDigest(blob: Blob, path: string): Promise<Uint8Array> {
   const hash = createSha256();
+  const told = toldBlob(blob);
+  if (told !== undefined) {
+    let size = 0;
+    try {
+      for await (const chunk of told.stream()) {
+        hash.update(chunk);
+        size += chunk.length;
+      }
+      if (size !== told.size) throw new RangeError("it is shorter than it was");
+    } catch (cause) {
+      throw unreadable(path, cause);
+    }
+    return hash.bytes();
+  }
   const { slice, arrayBuffer } = Blob.prototype;
   const size = Number(getterOf(Blob.prototype, "size").call(blob));
   try {
@@ -28,10 +43,14 @@ export async function blobContentDigest(blob: Blob, path: string): Promise<Uint8
       hash.update(new Uint8Array(bytes));
     }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const error = new DigestError(path, `its content cannot be read: ${reason}`);
-    error.cause = cause;
-    throw error;
+    throw unreadable(path, cause);
   }
   return hash.bytes();
+}
+
+function unreadable(path: string, cause: unknown): DigestError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const error = new DigestError(path, `its content cannot be read: ${reason}`);
+  error.cause = cause;
+  return error;
 }

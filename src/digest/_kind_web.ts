@@ -10,6 +10,7 @@ import { getterOf } from "./_getter.ts";
 import type { KindWriter } from "./_kinds.ts";
 import { writeProperties } from "./_properties.ts";
 import { TAG } from "./_tags.ts";
+import { toldBlob } from "./told_blob.ts";
 import type { Walk } from "./_walk.ts";
 
 /** The kinds of this file. */
@@ -26,6 +27,16 @@ export function webKinds(): [object, KindWriter][] {
 
   function writeBlob(walk: Walk, value: object): void {
     const blob = value as Blob;
+    const told = toldBlob(blob);
+    if (told !== undefined) {
+      walk.out.tag(told.name === undefined ? TAG.blob : TAG.file);
+      walk.out.string(told.type);
+      if (told.name !== undefined) walk.out.string(told.name);
+      walk.blobs.push({ blob, path: walk.path() });
+      // What it has of its own are its methods.
+      walk.out.length(0);
+      return;
+    }
     const contentType = String(type.call(blob));
     // In Bun a File has the prototype of Blob, and only `instanceof` tells them apart.
     if (blob instanceof File) {

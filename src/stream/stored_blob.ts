@@ -6,6 +6,7 @@
 
 import { toArrayBuffer } from "@std/streams/to-array-buffer";
 import { toText } from "@std/streams/to-text";
+import { tellBlob } from "../digest/told_blob.ts";
 import type { ByteRange, StoredBody } from "../storage/types.ts";
 import type { StreamForm } from "./types.ts";
 
@@ -28,7 +29,8 @@ export async function storedBlob(form: BlobForm, size: number, body: StoredBody)
   const { type } = form;
   if (size > MOST_READ_BYTES) {
     const isReal = await (callsMethods ??= probeMethods());
-    return dressed(bareBlob(form, isReal), { type, start: 0, end: size, body, isReal });
+    const name = form.kind === "file" ? form.name : undefined;
+    return dressed(bareBlob(form, isReal), { type, name, start: 0, end: size, body, isReal });
   }
   const parts = [await body.bytes()];
   return form.kind === "blob" ? new Blob(parts, { type }) : new File(parts, form.name, form);
@@ -37,6 +39,8 @@ export async function storedBlob(form: BlobForm, size: number, body: StoredBody)
 /** A part of an entry. */
 interface Part extends Required<ByteRange> {
   readonly type: string;
+  /** Of a whole File. */
+  readonly name: string | undefined;
   readonly body: StoredBody;
   /** Whether the runtime calls the methods of real Blobs. */
   readonly isReal: boolean;
@@ -76,7 +80,14 @@ async function probeMethods(): Promise<boolean> {
     bytes: () => Promise.resolve(bytes.slice()),
   };
   const probe = () =>
-    dressed(emptied(new Blob([])), { type: "", start: 0, end: bytes.length, body, isReal: true });
+    dressed(emptied(new Blob([])), {
+      type: "",
+      name: undefined,
+      start: 0,
+      end: bytes.length,
+      body,
+      isReal: true,
+    });
   try {
     const texts = [await new Response(probe()).text(), await new Blob([probe(), probe()]).text()];
     if (texts.join() !== "fleche,flechefleche") return false;
@@ -92,7 +103,7 @@ async function probeMethods(): Promise<boolean> {
 }
 
 function dressed(blob: Blob, part: Part): Blob {
-  const { type, start, end, body } = part;
+  const { type, name, start, end, body } = part;
   const size = end - start;
   const stream = (): ReadableStream<Uint8Array<ArrayBuffer>> => body.stream({ start, end });
   const methods = {
@@ -106,9 +117,14 @@ function dressed(blob: Blob, part: Part): Blob {
       slice(part, offset(from, size), offset(to, size), sliceType),
     [Symbol.toPrimitive]: refuse,
   };
-  for (const name of Reflect.ownKeys(methods)) {
-    Object.defineProperty(blob, name, { value: methods[name as keyof typeof methods], configurable: true });
+  for (const method of Reflect.ownKeys(methods)) {
+    Object.defineProperty(blob, method, {
+      value: methods[method as keyof typeof methods],
+      configurable: true,
+    });
   }
+  // As an argument it is what a Blob of these bytes is.
+  tellBlob(blob, { type, name, size, stream });
   return blob;
 }
 
@@ -117,6 +133,7 @@ function slice(part: Part, from: number, to: number, type: string): Blob {
   return dressed(bareBlob({ kind: "blob", type }, part.isReal), {
     ...part,
     type,
+    name: undefined,
     start,
     end: Math.max(start, part.start + to),
   });

@@ -418,3 +418,27 @@ test("a source that fills one buffer again and again is kept as it was read", as
   const expected = new Uint8Array(5000).map((_, at) => 1 + Math.floor(at / 1000));
   await twice(f, memory(), async (stream) => assert.deepEqual(await read(stream), expected));
 });
+
+test("a large stored Blob or File is the same argument as one made of its bytes, whole and in part", async () => {
+  const bytes = bytesOf(2 * MIB);
+  const made = {
+    blob: new Blob([bytes], { type: "a/b" }),
+    file: new File([bytes], "c.bin", { type: "a/b" }),
+  };
+  const keyed = fleche((blob: unknown) => blob !== undefined, { name: "keyed", cache: memory() });
+  for (const blob of [made.blob, made.file]) {
+    const f = fleche(() => blob, { name: "made", cache: memory() });
+    await f();
+    const stored = await f();
+    assert.notEqual(stored, blob);
+    assert.equal(await keyed.digest(stored), await keyed.digest(blob));
+    assert.equal(await keyed.digest({ in: [stored] }), await keyed.digest({ in: [blob] }));
+    // Bun's slices of a File are Files.
+    if (blob instanceof File) continue;
+    assert.equal(
+      await keyed.digest(stored.slice(5, 100, "x/y")),
+      await keyed.digest(blob.slice(5, 100, "x/y")),
+    );
+    assert.notEqual(await keyed.digest(stored.slice(5, 100)), await keyed.digest(stored.slice(6, 100)));
+  }
+});
