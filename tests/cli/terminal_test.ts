@@ -16,15 +16,15 @@ const needsTerminal = spawnSync("script", ["--version"], { encoding: "utf8" }).s
   : "needs util-linux's script";
 
 function run(
-  [command = "", ...args]: readonly string[],
+  command: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): SpawnSyncReturns<string> {
-  const env = { ...process.env };
-  for (const name of ["CI", "FORCE_COLOR", "NO_COLOR", "TERM"]) delete env[name];
-  return spawnSync(command, args, {
+  // By `env`: Deno hands on the variables of this process whatever `spawnSync` is told.
+  const unset = ["CI", "FORCE_COLOR", "NO_COLOR", "TERM"].flatMap((name) => ["-u", name]);
+  const set = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+  return spawnSync("env", [...unset, ...set, ...command], {
     encoding: "utf8",
     timeout,
-    env: { ...env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }
