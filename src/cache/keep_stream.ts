@@ -5,14 +5,13 @@
  */
 
 import type { Call } from "../call/record.ts";
+import { blobChunks } from "../digest/blob_chunks.ts";
 import type { Draft } from "../storage/types.ts";
 import { codecNameOf } from "../stream/stream_form.ts";
 import { streamDigest } from "../stream/stream_digest.ts";
 import type { OpenEntry, StreamForm } from "../stream/types.ts";
 import type { Cache } from "./cache.ts";
 import { type Description, putRecord } from "./keep.ts";
-
-const SLICE_BYTES = 1 << 20;
 
 /** A value that is kept and that no record names yet. */
 export interface KeptStream {
@@ -61,22 +60,10 @@ export async function keepBlob(
   const draft = await cache.values.draft?.();
   if (draft === undefined) throw new TypeError("its values storage takes no streams");
   try {
-    for await (const chunk of chunksOf(blob)) await draft.write(chunk);
+    for await (const chunk of blobChunks(blob)) await draft.write(chunk);
     await recordStream(cache, call, await finishStream(draft, blobForm(blob)), description);
   } finally {
     await draft.abandon();
-  }
-}
-
-/** Slice by slice where it is large: a Blob's own stream hands out all of it as one chunk in some runtimes. */
-async function* chunksOf(blob: Blob): AsyncGenerator<Uint8Array, void> {
-  const { size } = blob;
-  if (size <= SLICE_BYTES) return yield* blob.stream();
-  for (let start = 0; start < size; start += SLICE_BYTES) {
-    const end = Math.min(size, start + SLICE_BYTES);
-    const bytes = new Uint8Array(await blob.slice(start, end).arrayBuffer());
-    if (bytes.length !== end - start) throw new RangeError("Cannot read a Blob: it is shorter than it was");
-    yield bytes;
   }
 }
 
