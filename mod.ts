@@ -27,7 +27,7 @@
  */
 
 export { Cache } from "./src/cache/cache.ts";
-export type { CacheParts } from "./src/cache/cache.ts";
+export type { CacheParts, SingleFlight } from "./src/cache/cache.ts";
 export type { Call, CallRecord } from "./src/call/record.ts";
 export type { Codec, Encoded, MaybePromise } from "./src/codec/types.ts";
 export { loadConfig, openCache } from "./src/config/active_config.ts";
@@ -102,13 +102,18 @@ export type {
   ByteRange,
   CallIndex,
   Draft,
+  Durability,
+  EntryInfo,
+  Health,
   Lease,
   Leases,
   PutOptions,
   SmallReads,
   Storage,
+  StorageEvent,
   StorageOptions,
   StoredBody,
+  Upkeep,
 } from "./src/storage/types.ts";
 export type { StreamForm, StreamOptions, StreamOutcome, StreamProgress } from "./src/stream/types.ts";
 export { VoidStorage } from "./src/storage/void_storage.ts";

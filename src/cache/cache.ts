@@ -5,6 +5,8 @@
  * @module
  */
 
+// `as const` here: the list is also the type.
+
 import { loadCode } from "../_load.ts";
 import type { CallRecord } from "../call/record.ts";
 import type { Storage } from "../storage/types.ts";
@@ -21,7 +23,22 @@ export interface CacheParts {
    * @default {"(unnamed)"}
    */
   readonly name?: string;
+  /**
+   * Who waits instead of computing what is being computed.
+   *
+   * @default {"machine"}
+   */
+  readonly singleFlight?: SingleFlight;
 }
+
+/**
+ * Who waits instead of computing what is being computed: callers in one process, callers in all processes that share the calls
+ * storage, or nobody.
+ */
+export type SingleFlight = (typeof singleFlights)[number];
+
+/** Every {@linkcode SingleFlight}. */
+export const singleFlights = ["machine", "process", "off"] as const;
 
 /**
  * A values storage and a calls storage.
@@ -44,6 +61,8 @@ export class Cache implements AsyncDisposable {
   readonly values: Storage;
   /** Keeps call records, by the key of the call. */
   readonly calls: Storage;
+  /** Who waits instead of computing what is being computed. */
+  readonly singleFlight: SingleFlight;
 
   /**
    * Makes a cache of two storages, which are then its own to close.
@@ -54,6 +73,7 @@ export class Cache implements AsyncDisposable {
     this.name = parts.name ?? "(unnamed)";
     this.values = parts.values;
     this.calls = parts.calls;
+    this.singleFlight = parts.singleFlight ?? "machine";
   }
 
   /**

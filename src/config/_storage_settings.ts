@@ -8,6 +8,7 @@
 
 import { ConfigError } from "../errors.ts";
 import { describe, fault, isTable, listNames, oneOf, placeOf, quote, type Source } from "./_fault.ts";
+import type { Durability } from "../storage/types.ts";
 import { pathFault } from "./paths.ts";
 import type { StorageSetting, StorageSettings } from "./settings.ts";
 import { findStorageType, storageTypeNames } from "./storage_types.ts";
@@ -22,6 +23,8 @@ export interface StoragePlace extends Source {
   readonly place: string;
   /** What the storage is to keep. */
   readonly role: StorageRole;
+  /** What must still be there of it, after what. @default "process" */
+  readonly durability?: Durability | undefined;
 }
 
 const KINDS: Record<StorageOptionKind, { readonly expected: string; accepts(value: unknown): boolean }> = {

@@ -14,7 +14,8 @@ import { placeOf } from "./_fault.ts";
 import { openStorage } from "./build_storage.ts";
 import { type Config, loadConfig as readConfig, type LoadConfigOptions } from "./load_config.ts";
 import { createMetadata } from "./metadata_types.ts";
-import { type CacheSettings, readCacheSettings } from "./settings.ts";
+import { readCacheSettings } from "./cache_settings.ts";
+import type { CacheSettings } from "./settings.ts";
 import type { StorageRole } from "./types.ts";
 
 /** The active configuration, and what was made from it so far. */
@@ -102,9 +103,10 @@ function cacheOf(
   name: string,
   source: { readonly file: string | undefined; readonly place: string },
 ): Cache {
+  const { single_flight: singleFlight = "machine", durability } = settings;
   const open = (role: StorageRole): Storage =>
-    openStorage(settings[role], { file: source.file, place: placeOf(source.place, role), role });
-  return new Cache({ name, values: open("values"), calls: open("calls") });
+    openStorage(settings[role], { file: source.file, place: placeOf(source.place, role), role, durability });
+  return new Cache({ name, values: open("values"), calls: open("calls"), singleFlight });
 }
 
 /**

@@ -44,7 +44,8 @@ function build(settings: StorageSettings, where: StoragePlace, folder: string | 
     options[name] = optionValue(value, option, { ...where, place: placeOf(where.place, name) }, folder);
   }
   try {
-    return type.open(options as OpenedOptions<StorageTypeOptions>, { role: where.role });
+    const { role, durability = "process" } = where;
+    return type.open(options as OpenedOptions<StorageTypeOptions>, { role, durability });
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -6,7 +6,9 @@
  */
 
 import { describe, fault, isTable, listNames, oneOf, placeOf, quote, type Source } from "./_fault.ts";
-import { readStorageSettings } from "./_storage_settings.ts";
+import { readCacheSettings } from "./cache_settings.ts";
+import type { Durability } from "../storage/types.ts";
+import type { SingleFlight } from "../cache/cache.ts";
 import { DEFAULT_METADATA, metadataNames } from "./metadata_types.ts";
 
 /** What an option may be set to. */
@@ -26,6 +28,18 @@ export interface CacheSettings {
   readonly values: StorageSettings;
   /** Where call records are kept. */
   readonly calls: StorageSettings;
+  /**
+   * Who waits instead of computing what is being computed: callers in one process, in all processes of the machine, nobody.
+   *
+   * @default {"machine"}
+   */
+  readonly single_flight?: SingleFlight | undefined;
+  /**
+   * What is still there of what was kept: after the death of the process, or (slower) also after that of the machine.
+   *
+   * @default {"process"}
+   */
+  readonly durability?: Durability | undefined;
 }
 
 /** The settings of section `[default]`, filled up with what holds where nothing is said. */
@@ -90,37 +104,6 @@ export function readSettings(document: unknown, source: Source): Settings {
   }
   const section = Object.hasOwn(document, "default") ? document["default"] : {};
   return { default: readDefaultSettings(isTable(section) ? section : {}, caches, source), caches };
-}
-
-/**
- * Checks the settings of one cache.
- *
- * @param value A section, or what is given to `openCache`.
- * @param source Where it comes from, for messages; `place` is the section's name, `""` for settings given in code.
- * @returns The settings.
- * @throws {ConfigError} At the first fault.
- */
-export function readCacheSettings(
-  value: unknown,
-  source: Source & { readonly place?: string },
-): CacheSettings {
-  const place = source.place ?? "";
-  if (!isTable(value)) throw fault(source, place, describe(value), "a table of values and calls");
-  for (const key of Object.keys(value)) {
-    if (key === "values" || key === "calls") continue;
-    const expected = key === "cache" || key === "metadata"
-      ? `it in section [default]`
-      : oneOf(["values", "calls"], key);
-    throw fault(source, placeOf(place, key), `unknown key ${quote(key)}`, expected);
-  }
-  return {
-    values: readStorageSettings(value["values"], {
-      ...source,
-      place: placeOf(place, "values"),
-      role: "values",
-    }),
-    calls: readStorageSettings(value["calls"], { ...source, place: placeOf(place, "calls"), role: "calls" }),
-  };
 }
 
 function readDefaultSettings(

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Storage } from "../storage/types.ts";
+import type { Durability, Storage } from "../storage/types.ts";
 
 /** What a storage of a cache keeps: results, or the records of calls. */
 export type StorageRole = "values" | "calls";
@@ -14,6 +14,8 @@ export type StorageRole = "values" | "calls";
 export interface StorageUse {
   /** What it is to keep. */
   readonly role: StorageRole;
+  /** What must still be there of what it keeps, after what. */
+  readonly durability: Durability;
 }
 
 /** What each kind of option is when a storage is opened. */

@@ -137,6 +137,65 @@ export interface Leases {
   wait(key: string, options?: StorageOptions): Promise<void>;
 }
 
+/** What can be told of an entry without reading it. */
+export interface EntryInfo {
+  /** Its key. */
+  readonly key: string;
+  /** Bytes that it takes where it is kept, with all that stands around them. */
+  readonly size: number;
+  /** When it was put: milliseconds since the epoch, by the clock of the medium. */
+  readonly time: number;
+  /** Another one for whatever takes its place; means something to its storage alone. */
+  readonly mark: string;
+}
+
+/**
+ * How an entry is. `"newer"` was written by a version that this one does not know, `"refused"` is not signed with a known key,
+ * `"absent"` is gone.
+ */
+export type Health = "whole" | "damaged" | "newer" | "refused" | "absent";
+
+/** Looking after a storage: what neither a call nor its result needs. */
+export interface Upkeep {
+  /**
+   * The entries that are there, in an order that is the same each time, in bounded memory; those that come or go meanwhile may
+   * or may not be listed. Damaged ones are, where they have the name of an entry.
+   *
+   * @param options `after`: a key that was listed earlier; entries before it are left out, but for some that stand close to it.
+   */
+  entries(
+    options?: StorageOptions & { readonly prefix?: string; readonly after?: string },
+  ): AsyncIterable<EntryInfo>;
+  /**
+   * Reads an entry whole, as fast as the medium can, and says how it is. Changes nothing.
+   *
+   * @param options `onBytes` is told of every piece that was read: its bytes at rest.
+   */
+  check(
+    key: string,
+    options?: StorageOptions & { readonly onBytes?: (bytes: number) => void },
+  ): Promise<Health>;
+  /** Removes the very entry that was listed: `false` when it is gone, or another has taken its place, which stays. */
+  remove(entry: EntryInfo): Promise<boolean>;
+  /** Does with it what reading does with a damaged entry; `false` as for `remove`. */
+  setAside(entry: EntryInfo): Promise<boolean>;
+  /** What stands among the entries and is none: by its path, or whatever names it. */
+  foreign(options?: StorageOptions): AsyncIterable<string>;
+}
+
+/** What a storage does to its entries of its own accord. */
+export interface StorageEvent {
+  /** An entry has left the storage. */
+  readonly type: "evict";
+  /** Its key. */
+  readonly key: string;
+  /** Why: it was damaged, or the storage would have become larger than it may. */
+  readonly reason: "damaged" | "size";
+}
+
+/** What is still there of what was put: after the death of the process, or also after that of the machine. */
+export type Durability = "process" | "full";
+
 /**
  * A byte store.
  *
@@ -150,6 +209,10 @@ export interface Storage extends AsyncDisposable {
   readonly small?: SmallReads;
   /** Declared where several processes can share the medium. */
   readonly leases?: Leases;
+  /** Declared where entries can be looked after. */
+  readonly upkeep?: Upkeep;
+  /** From now on tells what the storage does of its own accord; a listener must not throw. */
+  watch?(listener: (event: StorageEvent) => void): void;
   /** Keeps a body. When this rejects (source error, abort, full disk) the earlier entry, if any, is still there and nothing else. */
   put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void>;
   /**

@@ -45,7 +45,8 @@ export async function callCached(
   if (active.refresh) return await compute(trip);
   const finding = find(callee, cache, { key: prepared.key, args });
   const found = finding instanceof Promise ? await finding : finding;
-  return found.hit ? found.value : await computeOnce(trip);
+  if (found.hit) return found.value;
+  return await (cache.singleFlight === "off" ? compute(trip) : computeOnce(trip));
 }
 
 /** What is looked for: the call's key, and its arguments, among which may be signals. */
@@ -109,7 +110,7 @@ async function computeOnce(trip: Trip): Promise<unknown> {
 async function computeLeased(trip: Trip, flight: Flight): Promise<unknown> {
   const { callee, active: { cache }, prepared: { key }, args } = trip;
   const { leases } = cache.calls;
-  if (leases === undefined) return await compute(trip, flight);
+  if (leases === undefined || cache.singleFlight === "process") return await compute(trip, flight);
   try {
     const lease = await leases.take(key);
     if (lease === undefined) await leases.wait(key, { signal: AbortSignal.any([...signalsOf(args)]) });

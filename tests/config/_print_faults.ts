@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-console -- printing is what it is for.
 /** Prints the message of every fault: those in a file, or (`in-code`) those in settings given in code. */
 import { parseToml } from "../../src/config/parse_toml.ts";
-import { readCacheSettings, readSettings } from "../../src/config/settings.ts";
+import { readCacheSettings } from "../../src/config/cache_settings.ts";
+import { readSettings } from "../../src/config/settings.ts";
 import { faultOf, faults, inCode, source } from "./_faults.ts";
 
 const found = process.argv[2] === "in-code"

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseToml } from "../../src/config/parse_toml.ts";
-import { readCacheSettings, readSettings } from "../../src/config/settings.ts";
+import { readCacheSettings } from "../../src/config/cache_settings.ts";
+import { readSettings } from "../../src/config/settings.ts";
 import { ConfigError } from "../../src/errors.ts";
 import { seedExamples, seedTypes } from "./_seed.ts";
 

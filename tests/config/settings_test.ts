@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { parseToml } from "../../src/config/parse_toml.ts";
-import { readCacheSettings, readSettings, type StorageSettings } from "../../src/config/settings.ts";
+import { readCacheSettings } from "../../src/config/cache_settings.ts";
+import { readSettings, type StorageSettings } from "../../src/config/settings.ts";
 
 const source = { file: "/c/cache.toml" };
 const read = (toml: string) => readSettings(parseToml(toml, source), source);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { openStorage } from "../../src/config/build_storage.ts";
-import { readCacheSettings } from "../../src/config/settings.ts";
+import { readCacheSettings } from "../../src/config/cache_settings.ts";
 import { registerStorage, storageTypeNames } from "../../src/config/storage_types.ts";
 import type { StorageType, StorageTypeOptions } from "../../src/config/types.ts";
 import { Memory } from "../../src/storage/memory.ts";
