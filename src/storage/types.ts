@@ -183,15 +183,12 @@ export interface Upkeep {
   foreign(options?: StorageOptions): AsyncIterable<string>;
 }
 
-/** What a storage does to its entries of its own accord. */
-export interface StorageEvent {
-  /** An entry has left the storage. */
-  readonly type: "evict";
-  /** Its key. */
-  readonly key: string;
-  /** Why: it was damaged, or the storage would have become larger than it may. */
-  readonly reason: "damaged" | "size";
-}
+/** What a storage does, or meets, of its own accord. */
+export type StorageEvent =
+  /** An entry has left the storage: it was damaged, or the storage would have become larger than it may. */
+  | { readonly type: "evict"; readonly key: string; readonly reason: "damaged" | "size" }
+  /** An entry was found and is as good as absent: of a version that is not known, or not signed with a known key. */
+  | { readonly type: "unusable"; readonly key: string; readonly reason: "version" | "refused" };
 
 /** What is still there of what was put: after the death of the process, or also after that of the machine. */
 export type Durability = "process" | "full";
@@ -211,7 +208,10 @@ export interface Storage extends AsyncDisposable {
   readonly leases?: Leases;
   /** Declared where entries can be looked after. */
   readonly upkeep?: Upkeep;
-  /** From now on tells what the storage does of its own accord; a listener must not throw. */
+  /**
+   * From now on tells what the storage does and meets of its own accord, before the operation during which it happens is over.
+   * A listener must not throw.
+   */
   watch?(listener: (event: StorageEvent) => void): void;
   /** Keeps a body. When this rejects (source error, abort, full disk) the earlier entry, if any, is still there and nothing else. */
   put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void>;
