@@ -96,18 +96,18 @@ export function isWindows(): boolean {
 }
 
 /** What a permission is asked for; the names are Deno's. */
-export type PermissionName = "read" | "write" | "env" | "sys" | "ffi";
+export type PermissionName = "read" | "write" | "net" | "env" | "sys" | "ffi";
 
 /**
  * Whether something is allowed without asking the user: Deno would otherwise prompt in the middle of a call.
  * Always true where the runtime has no permissions.
  *
  * @param name Kind of access.
- * @param scope The path, the variable or the system call's name that is wanted; everything of that kind where absent.
+ * @param scope The path, the host with its port, the variable or the system call's name that is wanted; everything of that kind where absent.
  */
 export function isPermitted(name: PermissionName, scope?: string): boolean {
   if (deno === undefined) return true;
-  const key = name === "env" ? "variable" : name === "sys" ? "kind" : "path";
+  const key = { read: "path", write: "path", ffi: "path", net: "host", env: "variable", sys: "kind" }[name];
   try {
     const descriptor = scope === undefined ? { name } : { name, [key]: scope };
     return deno.permissions.querySync(descriptor).state === "granted";

@@ -194,7 +194,8 @@ function assertPermitted(access: "read" | "write", root: string): void {
   if (isPermitted(access, root)) return;
   const missing = (["read", "write"] as const).filter((each) => !isPermitted(each, root));
   const flags = missing.map((each) => `--allow-${each}=${root}`).join(" ");
-  throw new Error(`Cannot ${access} in "${root}": permissions are missing; run Deno with ${flags}`);
+  const message = `Cannot ${access} in "${root}": permissions are missing; run Deno with ${flags}`;
+  throw Object.assign(new Error(message), { code: "PERMISSION_MISSING" });
 }
 
 function absolute(root: string): string {

@@ -12,14 +12,21 @@ import type { SqlLocation } from "./parse_sql_url.ts";
 const SYSTEM_CALLS: readonly string[] = ["cpus", "hostname", "networkInterfaces"];
 const VARIABLE = "LIBSQL_JS_DEV";
 
+const PORTS: Readonly<Record<string, string>> = { "http:": "80", "ws:": "80" };
+
+/** The flags that are missing to ask a server. */
+export function missingServerFlags({ protocol, hostname, host, port }: URL): string[] {
+  const permitted = isPermitted("net", `${hostname}:${port || (PORTS[protocol] ?? "443")}`);
+  return permitted ? [] : [`--allow-net=${host}`];
+}
+
 /**
  * The flags that are missing to load the native library and to open a file in `folder`.
  *
- * @param location Which database; a server needs nothing but the network, which is asked for by the request itself.
+ * @param location Which database: a file, or one in memory.
  * @param folder The file's folder.
  */
 export function missingFlags(location: SqlLocation, folder: string): string[] {
-  if (location.kind === "remote") return [];
   const missing: string[] = [];
   if (location.kind === "file") {
     if (!isPermitted("read", folder)) missing.push(`--allow-read=${folder}`);
