@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isPermitted, makeFolders, workingDirectory } from "../../_runtime.ts";
+import { isPermitted, makeFolders, permissionFlag, workingDirectory } from "../../_runtime.ts";
 import { warnOnce } from "../../_warn.ts";
 import { createNew, errorCode, nodeFs } from "./_fs.ts";
 import { QUARANTINE_FOLDER, TEMPORARY_FOLDER, VERSION_FOLDER } from "./_layout.ts";
@@ -193,7 +193,7 @@ export class Folder {
 function assertPermitted(access: "read" | "write", root: string): void {
   if (isPermitted(access, root)) return;
   const missing = (["read", "write"] as const).filter((each) => !isPermitted(each, root));
-  const flags = missing.map((each) => `--allow-${each}=${root}`).join(" ");
+  const flags = missing.map((each) => permissionFlag(each, [root])).join(" ");
   const message = `Cannot ${access} in "${root}": permissions are missing; run Deno with ${flags}`;
   throw Object.assign(new Error(message), { code: "PERMISSION_MISSING" });
 }

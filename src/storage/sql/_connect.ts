@@ -85,11 +85,11 @@ async function createServerClient(url: string, timeoutMs: number): Promise<Clien
 }
 
 async function createLocalClient(location: SqlLocation, file: FileConnection | undefined): Promise<Client> {
-  const folder = location.kind === "file" ? builtin("node:path").dirname(location.path) : ".";
-  const missing = missingFlags(location, folder);
+  const folder = location.kind === "file" ? builtin("node:path").dirname(location.path) : undefined;
+  const missing = missingFlags(folder);
   if (missing.length > 0) throw missingError(missing);
   const { createClient } = await loadCode(() => import("@libsql/client"));
-  if (location.kind !== "file") return createClient({ url: ":memory:" });
+  if (location.kind !== "file" || folder === undefined) return createClient({ url: ":memory:" });
   makeFolders(folder);
   const timeout = file?.patience.ms ?? 0;
   // One connection: its calls are synchronous, so a second one would gain nothing, and what is set on it holds for all.
