@@ -65,9 +65,10 @@ export interface SqlOptions {
  * read from the chunks that it lies in. A body that is replaced or deleted while it is being read is kept for an hour,
  * for its readers.
  *
- * Deno needs `--allow-ffi --allow-env=LIBSQL_JS_DEV --allow-sys=cpus,hostname,networkInterfaces` for the native library, and
- * `--allow-read=<folder> --allow-write=<folder>` for a file's folder; for a server `--allow-net=<host>` alone. What is
- * missing is named by the error of the first operation.
+ * Deno needs `--allow-ffi --allow-env=LIBSQL_JS_DEV --allow-sys=cpus,hostname,networkInterfaces` for the native library, on
+ * Linux `--allow-read=/usr/bin/ldd` (or to be denied that: it must not have to ask), and `--allow-read=<folder>
+ * --allow-write=<folder>` for a file's folder; for a server `--allow-net=<host>` alone. What is missing is named by the
+ * error of the operation that wants it.
  *
  * @example Call records in a database file
  * ```ts

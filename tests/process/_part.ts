@@ -79,7 +79,7 @@ const parts: Record<string, () => Promise<void> | void> = {
     const { root, branch } = new Git().before();
     console.log(root, branch);
   },
-  progress: async () => {
+  progress: () => {
     const show = progressBar();
     const progress: StreamProgress = {
       name: "download",
@@ -93,7 +93,6 @@ const parts: Record<string, () => Promise<void> | void> = {
     };
     show(progress);
     show({ ...progress, done: true, outcome: "complete" });
-    await new Promise((resolve) => setTimeout(resolve, 50));
     console.log("done");
   },
 };

@@ -86,7 +86,7 @@ export const permissionRows: readonly PermissionRow[] = [
     subject: "`CompressedStorage`: what its `inner` needs, as of files",
     flags: ["--allow-read=<root>", "--allow-write=<root>"],
     otherwise: WARNED,
-    programs: ["gzip", "deflate", "deflate-raw", "brotli", "zstd"].map(compressed),
+    programs: ["gzip", "zstd"].map(compressed),
   },
   {
     subject: "`Sql`, a file",
@@ -151,7 +151,7 @@ export const permissionRows: readonly PermissionRow[] = [
     subject: "`./cli`: `progressBar`",
     flags: [],
     otherwise: "",
-    programs: [part("progress", () => /done$/)],
+    programs: [part("progress", () => /\bdone\b/)],
   },
 ];
 
