@@ -250,3 +250,16 @@ test(
       assert.equal(quarantined(root).length, 32);
     }),
 );
+
+test("CborFile drops a file from its quarantine that is larger than all may be, and no other", {
+  timeout,
+  skip,
+}, () =>
+  withTemporaryDirectory(async (root) => {
+    const storage = new CborFile({ root });
+    for (const size of [MIB, 300 * MIB, MIB]) {
+      writeSparse(fileOf(root), size, noise(10));
+      assert.equal(await storage.get(DIGEST), undefined);
+    }
+    assert.equal(quarantined(root).length, 2);
+  }));
