@@ -28,6 +28,8 @@
 
 export { Cache } from "./src/cache/cache.ts";
 export type { CacheParts, SingleFlight } from "./src/cache/cache.ts";
+export { Tally } from "./src/cache/tally.ts";
+export type { Counts, FunctionCounts } from "./src/cache/tally.ts";
 export type { Call, CallRecord } from "./src/call/record.ts";
 export type { Codec, Encoded, MaybePromise } from "./src/codec/types.ts";
 export { loadConfig, openCache } from "./src/config/active_config.ts";
@@ -63,6 +65,19 @@ export {
   IntegrityError,
 } from "./src/errors.ts";
 export type { CacheErrorCode, CodecErrorCode, ConfigErrorCode, MissReason } from "./src/errors.ts";
+export { Events } from "./src/events/events.ts";
+export type { CacheEventListener } from "./src/events/events.ts";
+export type {
+  CacheEvent,
+  CallMissReason,
+  EvictEvent,
+  EvictReason,
+  HitEvent,
+  MissEvent,
+  PutEvent,
+  StoragePart,
+  WarningEvent,
+} from "./src/events/types.ts";
 export { CallInfo } from "./src/metadata/call_info.ts";
 export { Environment } from "./src/metadata/environment.ts";
 export { Git } from "./src/metadata/git.ts";

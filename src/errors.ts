@@ -122,12 +122,13 @@ export class IntegrityError extends Error {
 }
 
 /** Why a call had no result in the cache. */
-export type MissReason = "absent" | "damaged" | "version" | "unavailable";
+export type MissReason = "absent" | "damaged" | "version" | "refused" | "unavailable";
 
 const MISS_TEXT: Readonly<Record<MissReason, string>> = {
   absent: "none is kept",
   damaged: "what is kept is damaged",
   version: "what is kept is of another format version",
+  refused: "what is kept is not signed with a known key",
   unavailable: "the cache cannot be read",
 };
 

@@ -9,7 +9,9 @@
 
 import { loadCode } from "../_load.ts";
 import type { CallRecord } from "../call/record.ts";
+import { Events } from "../events/events.ts";
 import type { Storage } from "../storage/types.ts";
+import { Tally } from "./tally.ts";
 
 /** What a cache is made of. */
 export interface CacheParts {
@@ -63,6 +65,10 @@ export class Cache implements AsyncDisposable {
   readonly calls: Storage;
   /** Who waits instead of computing what is being computed. */
   readonly singleFlight: SingleFlight;
+  /** Whoever wants to know what becomes of calls is told here. */
+  readonly events: Events = new Events();
+  /** What has become of the calls made through it, in this process. */
+  readonly tally: Tally = new Tally();
 
   /**
    * Makes a cache of two storages, which are then its own to close.
