@@ -28,6 +28,20 @@
 
 export { Cache } from "./src/cache/cache.ts";
 export type { CacheParts, SingleFlight } from "./src/cache/cache.ts";
+export type {
+  CacheStats,
+  ClearOptions,
+  ClearReport,
+  Fault,
+  FaultKind,
+  GcOptions,
+  GcReport,
+  SharedValuesOptions,
+  StorageStats,
+  VerifyOptions,
+  VerifyProgress,
+  VerifyReport,
+} from "./src/cache/types.ts";
 export { Tally } from "./src/cache/tally.ts";
 export type { Counts, FunctionCounts } from "./src/cache/tally.ts";
 export type { Call, CallRecord } from "./src/call/record.ts";

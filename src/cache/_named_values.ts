@@ -81,7 +81,9 @@ function unreadable(cache: Cache, key: string, kind: keyof typeof WHY, cause?: u
   const detail = cause instanceof Error ? `: ${cause.message}` : "";
   return new CacheError(
     "unreadable",
-    `Cannot tell which values are in use: record ${key} of cache "${cache.name}" cannot be read: ${WHY[kind]}${detail}`,
+    `Cannot tell which values are in use: record ${key} of cache "${cache.name}" cannot be read: ${
+      WHY[kind]
+    }${detail}`,
     { cause },
   );
 }

@@ -57,7 +57,7 @@ export async function removeListed(storage: Storage, listed: Listed): Promise<bo
 }
 
 /**
- * How an entry is. Without upkeep it is read as a call reads it: what is damaged is set aside, and what is there and cannot be
+ * How an entry is. Without upkeep it is read as a call reads it: what is damaged is set aside, and what stays there and is not
  * found is of a newer version, for all that can be known.
  *
  * @throws (rejects) When the storage fails.
@@ -68,8 +68,9 @@ export async function checkEntry(
   options: StorageOptions & { readonly onBytes?: (bytes: number) => void },
 ): Promise<Health> {
   if (storage.upkeep !== undefined) return await storage.upkeep.check(key, options);
+  if (!await storage.has(key)) return "absent";
   const body = await storage.get(key, options);
-  if (body === undefined) return await storage.has(key) ? "newer" : "absent";
+  if (body === undefined) return await storage.has(key) ? "newer" : "damaged";
   try {
     for await (const chunk of body.stream()) {
       options.signal?.throwIfAborted();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tellEvicted } from "./_evicted.ts";
 import { cachesWithValuesOf, namedValues } from "./_named_values.ts";
 import { readRecordHead } from "./_record_head.ts";
 import { sweep } from "./_sweep.ts";
@@ -16,7 +17,9 @@ export async function clearCache(cache: Cache, options: ClearOptions = {}): Prom
   const report = { records: 0, values: 0 };
   for await (const listed of walk(cache.calls, options)) {
     if (await isValue(cache, listed.key, options)) continue;
-    if (await removeListed(cache.calls, listed)) report.records++;
+    if (!await removeListed(cache.calls, listed)) continue;
+    report.records++;
+    tellEvicted(cache, "calls", listed.key, "clear");
   }
   // Those of other caches, and what was put here meanwhile.
   const named = await namedValues(cachesWithValuesOf(cache, options), options);
@@ -24,8 +27,10 @@ export async function clearCache(cache: Cache, options: ClearOptions = {}): Prom
     ...options,
     named,
     cutoff: Infinity,
-    onValue: (_, fate) => {
-      if (fate === "removed") report.values++;
+    onValue: ({ key }, fate) => {
+      if (fate !== "removed") return;
+      report.values++;
+      tellEvicted(cache, "values", key, "clear");
     },
   });
   return report;

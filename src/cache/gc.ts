@@ -6,6 +6,7 @@
 
 import { CacheError } from "../errors.ts";
 import type { Lease } from "../storage/types.ts";
+import { tellEvicted } from "./_evicted.ts";
 import { cachesWithValuesOf, namedValues } from "./_named_values.ts";
 import { sweep } from "./_sweep.ts";
 import type { Cache } from "./cache.ts";
@@ -44,10 +45,13 @@ export async function collectGarbage(cache: Cache, options: GcOptions = {}): Pro
       ...options,
       named,
       cutoff,
-      onValue: ({ size = 0 }, fate) => {
+      onValue: ({ key, size = 0 }, fate) => {
         report.values++;
         report[fate]++;
-        if (fate === "removed") report.freedBytes += size;
+        if (fate === "removed") {
+          report.freedBytes += size;
+          if (!dryRun) tellEvicted(cache, "values", key, "gc");
+        }
         tell();
       },
     });

@@ -1,5 +1,5 @@
 /**
- * How much a cache holds.
+ * How much a cache holds, and what it was good for.
  *
  * @module
  */
@@ -11,7 +11,8 @@ import type { CacheStats, StorageStats } from "./types.ts";
 
 /** Does what `Cache.stats` says. */
 export async function statsOf(cache: Cache, options: StorageOptions = {}): Promise<CacheStats> {
-  return { calls: await sizeOf(cache.calls, options), values: await sizeOf(cache.values, options) };
+  const calls = await sizeOf(cache.calls, options);
+  return { calls, values: await sizeOf(cache.values, options), ...cache.tally.totals() };
 }
 
 async function sizeOf(storage: Storage, options: StorageOptions): Promise<StorageStats> {

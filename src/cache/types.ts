@@ -6,6 +6,7 @@
 
 import type { StorageOptions } from "../storage/types.ts";
 import type { Cache } from "./cache.ts";
+import type { Counts } from "./tally.ts";
 
 /** Who else may need the values of a cache. */
 export interface SharedValuesOptions extends StorageOptions {
@@ -159,8 +160,8 @@ export interface StorageStats {
   readonly bytes: number | undefined;
 }
 
-/** What `Cache.stats` tells. */
-export interface CacheStats {
+/** What `Cache.stats` tells: how much there is, whoever put it, and what became of the calls of this process (`Counts`). */
+export interface CacheStats extends Counts {
   /** Of the call records. */
   readonly calls: StorageStats;
   /** Of the values. */
