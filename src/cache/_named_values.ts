@@ -8,7 +8,7 @@ import { CacheError } from "../errors.ts";
 import type { Storage, StorageOptions } from "../storage/types.ts";
 import { DigestFilter } from "./_digest_filter.ts";
 import { readRecordHead } from "./_record_head.ts";
-import { walk } from "./_walk.ts";
+import { type Listed, walk } from "./_walk.ts";
 import type { Cache } from "./cache.ts";
 import { siblingsOf } from "./siblings.ts";
 import type { SharedValuesOptions } from "./types.ts";
@@ -47,20 +47,25 @@ export async function namedValues(
 }
 
 async function addNamed(named: DigestFilter, cache: Cache, options: NamedValuesOptions): Promise<void> {
-  const { signal, onRecord } = options;
-  try {
-    for await (const { key } of walk(cache.calls, options)) {
-      named.add(key);
-      const head = await readRecordHead(cache.calls, key, options);
-      if (head.says === "value") named.add(head.result);
-      else if (head.says === "unknown") throw unreadable(cache, key, head.kind, head.cause);
+  for await (const { key } of recordsOf(cache, options)) {
+    const head = await readRecordHead(cache.calls, key, options);
+    if (head.says === "unknown") throw unreadable(cache, key, head.kind, head.cause);
+    if (head.says === "other") {
       // In one storage with the records, a value is no record and names nothing.
-      else if (head.says === "other" && !await cache.values.has(key)) throw unreadable(cache, key, "other");
-      if (head.says !== "nothing") onRecord?.();
+      if (await cache.values.has(key)) continue;
+      throw unreadable(cache, key, "other");
     }
+    if (head.says === "value") named.add(head.result);
+    named.add(key);
+    options.onRecord?.();
+  }
+}
+
+async function* recordsOf(cache: Cache, options: StorageOptions): AsyncIterable<Listed> {
+  try {
+    yield* walk(cache.calls, options);
   } catch (cause) {
-    signal?.throwIfAborted();
-    if (cause instanceof CacheError) throw cause;
+    options.signal?.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new CacheError(
       "unreadable",

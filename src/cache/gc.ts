@@ -17,6 +17,9 @@ export const GRACE_MS = 3_600_000;
 
 const WAIT_MS = 10_000;
 
+/** Longer waits are made of these: timers have an end. */
+const LONGEST_WAIT_MS = 60_000;
+
 /** The lease of whoever collects. No digest, and so nobody's entry. */
 const LEASE_KEY = "gc";
 
@@ -81,7 +84,7 @@ async function takeTurn(cache: Cache, options: GcOptions): Promise<Lease | undef
     if (leftMs <= 0) {
       throw new CacheError("busy", `Cannot collect garbage in cache "${cache.name}": it is being collected`);
     }
-    const timeout = AbortSignal.timeout(Math.ceil(leftMs));
+    const timeout = AbortSignal.timeout(Math.min(Math.ceil(leftMs), LONGEST_WAIT_MS));
     try {
       await leases.wait(LEASE_KEY, {
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
