@@ -17,7 +17,7 @@ export function keptUpkeep(entries: KeptEntries, onDamage: (key: string) => void
       const { prefix = "", after, signal } = options ?? {};
       signal?.throwIfAborted();
       const keys = entries.keys()
-        .filter((key) => key.startsWith(prefix) && (after === undefined || key >= after))
+        .filter((key) => key.startsWith(prefix) && (after === undefined || key > after))
         .sort();
       for (const key of keys) {
         const kept = entries.find(key);
