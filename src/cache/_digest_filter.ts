@@ -42,7 +42,12 @@ export class DigestFilter {
   }
 
   #bit(digest: string, word: number): number {
-    const value = Number.parseInt(digest.slice(word * 8, word * 8 + 8), 16);
+    let value = 0;
+    for (let at = word * 8; at < word * 8 + 8; at++) {
+      // By hand: cutting and parsing took half the time of a whole run.
+      const code = digest.charCodeAt(at);
+      value = (value << 4) | ((code & 15) + (code >>> 6) * 9);
+    }
     return Math.imul(value, this.#factors[word] ?? 1) >>> (32 - BITS_LOG2);
   }
 }

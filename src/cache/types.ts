@@ -131,8 +131,8 @@ export interface VerifyReport extends Omit<VerifyProgress, "cursor"> {
   /** The first 1000 faults. */
   readonly faults: readonly Fault[];
   /**
-   * Whether `counts.dangling` says it all. Otherwise some record could not be read, nobody knows which value it names, and no
-   * value was called dangling.
+   * Whether `counts.dangling` says it all. Otherwise some record could not be read, nobody knows which value it names (or how old
+   * values are), and no value was called dangling.
    */
   readonly knowsDangling: boolean;
   /** Entries that were set aside or removed. */

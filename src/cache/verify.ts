@@ -181,6 +181,11 @@ class Verification {
   async #naming(): Promise<SweepOptions | undefined> {
     const { graceMs = GRACE_MS } = this.#options;
     const cutoff = Date.now() - graceMs;
+    // Nobody knows how old a value is.
+    if (this.#cache.values.upkeep === undefined) {
+      this.findings.knowsDangling = false;
+      return undefined;
+    }
     try {
       const caches = cachesWithValuesOf(this.#cache, this.#options);
       return { cutoff, named: await namedValues(caches, { ...this.#options, gently: true }) };

@@ -242,8 +242,9 @@ test("verify reads storages that cannot be looked after as calls do", async () =
   const cache = new Cache({ values: new Interrupted(bare(), around), calls: new Interrupted(bare(), {}) });
   for (const name of ["whole", "damaged", "newer", "missing"]) await keepPair(cache, name);
   await cache.values.delete(value("missing"));
-  const { counts, entries } = await cache.verify({ graceMs: 0 });
+  const { counts, entries, knowsDangling } = await cache.verify({ graceMs: 0 });
   assert.deepEqual(counts, { ...NONE, damaged: 1, newer: 1, missing: 1 });
+  assert.equal(knowsDangling, false, "nobody knows how old the values are");
   assert.equal(entries, 7);
   const { repaired } = await cache.verify({ repair: true });
   assert.equal(repaired, 2, "the records of the missing one, and of the one that was set aside");
