@@ -131,7 +131,8 @@ export class SqlUpkeep implements Upkeep {
       signal?.throwIfAborted();
       const chunk = rows[0] && { checksum: rows[0][0], data: rows[0][1] };
       try {
-        onBytes?.(checkedChunk(source, seq, chunk).length);
+        const { length } = checkedChunk(source, seq, chunk);
+        onBytes?.(length);
       } catch (error) {
         if (error instanceof IntegrityError) return false;
         throw error;
