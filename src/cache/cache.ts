@@ -11,6 +11,7 @@ import { loadCode } from "../_load.ts";
 import type { CallRecord } from "../call/record.ts";
 import { Events } from "../events/events.ts";
 import type { Storage } from "../storage/types.ts";
+import { watchStorages } from "./faults.ts";
 import { Tally } from "./tally.ts";
 
 /** What a cache is made of. */
@@ -80,6 +81,7 @@ export class Cache implements AsyncDisposable {
     this.values = parts.values;
     this.calls = parts.calls;
     this.singleFlight = parts.singleFlight ?? "machine";
+    watchStorages(this);
   }
 
   /**

@@ -11,6 +11,7 @@ import type {
   PutOptions,
   SmallReads,
   Storage,
+  StorageEvent,
   StorageOptions,
   StoredBody,
 } from "../storage/types.ts";
@@ -85,6 +86,8 @@ export class FaultyStorage implements Storage {
   readonly draft?: () => Promise<Draft>;
   /** The leases of `inner`, where it has them; taking one may fail. */
   readonly leases?: Leases;
+  /** What `inner` tells, where it tells anything. */
+  readonly watch?: (listener: (event: StorageEvent) => void) => void;
 
   /**
    * Wraps a storage, which is then its own to close.
@@ -94,8 +97,9 @@ export class FaultyStorage implements Storage {
   constructor(options: FaultyStorageOptions) {
     this.#options = options;
     this.#operations = options.operations === undefined ? undefined : new Set(options.operations);
-    const { codec, draft, leases, small } = options.inner;
+    const { codec, draft, leases, small, watch } = options.inner;
     if (codec !== undefined) this.codec = codec;
+    if (watch !== undefined) this.watch = (listener) => watch.call(options.inner, listener);
     if (draft !== undefined) {
       this.draft = async () => {
         if (this.#fails("draft")) throw options.error;
