@@ -42,7 +42,7 @@ export async function callCached(
       callRefused(callee, cache, error);
       return await events.runUncached(receiver, args);
     }
-    events.prepared(prepared);
+    events.hasKey(prepared.key);
 
     const trip = { callee, active, receiver, args, prepared, events };
     if (active.refresh) {

@@ -8,7 +8,7 @@ import type { Cache } from "../cache/cache.ts";
 import type { Kept } from "../cache/keep.ts";
 import type { Hit } from "../cache/lookup.ts";
 import type { CallMissReason } from "../events/types.ts";
-import type { Callee, PreparedCall } from "./callee.ts";
+import type { Callee } from "./callee.ts";
 
 /** How a function fared that was run. */
 export interface Run {
@@ -26,7 +26,7 @@ export class CallEvents {
   readonly #cache: Cache;
   /** `undefined` when nobody listened then: such a call is not told of, a hit asks once. */
   readonly #begun: number | undefined;
-  #prepared: PreparedCall | undefined;
+  #key: string | undefined;
   #isTold = false;
   /** Why the function is run, should it be: known once something was looked for. */
   reason: CallMissReason | undefined;
@@ -41,21 +41,20 @@ export class CallEvents {
   }
 
   /** It has a key. */
-  prepared(prepared: PreparedCall): void {
-    this.#prepared = prepared;
+  hasKey(key: string): void {
+    this.#key = key;
   }
 
   /** It was given a result; what follows another execution has no record yet. */
   hit(found?: Hit): void {
-    if (this.#prepared === undefined || this.#isTold) return;
+    if (this.#key === undefined || this.#isTold) return;
     this.#isTold = true;
-    const { key, identity } = this.#prepared;
-    this.#cache.tally.addHit(identity, found?.elapsed ?? 0);
+    this.#cache.tally.addHit(this.#callee.identity, found?.elapsed ?? 0);
     if (this.#begun === undefined) return;
     this.#cache.events.tell({
       type: "hit",
       ...this.#call(this.#begun),
-      key,
+      key: this.#key,
       bytes: found?.bytes,
       savedMs: found === undefined ? undefined : found.elapsed * 1000,
       waited: this.waited,
@@ -66,12 +65,12 @@ export class CallEvents {
   miss({ runMs, failed = false, reason = this.reason ?? "uncached" }: Run): void {
     if (this.#isTold) return;
     this.#isTold = true;
-    this.#cache.tally.addMiss(this.#prepared?.identity ?? this.#callee, reason);
+    this.#cache.tally.addMiss(this.#callee.identity, reason);
     if (this.#begun === undefined) return;
     this.#cache.events.tell({
       type: "miss",
       ...this.#call(this.#begun),
-      key: this.#prepared?.key,
+      key: this.#key,
       reason,
       runMs,
       failed,
@@ -85,11 +84,10 @@ export class CallEvents {
    * @param begun When that began, by `performance.now()`.
    */
   put({ result, size }: Kept, begun: number): void {
-    if (this.#prepared === undefined) return;
-    const { key, identity } = this.#prepared;
-    this.#cache.tally.addPut(identity);
+    if (this.#key === undefined) return;
+    this.#cache.tally.addPut(this.#callee.identity);
     if (!this.#cache.events.hearsStorages) return;
-    this.#cache.events.tell({ type: "put", ...this.#call(begun), key, result, bytes: size });
+    this.#cache.events.tell({ type: "put", ...this.#call(begun), key: this.#key, result, bytes: size });
   }
 
   /** Runs the function without the cache. */
@@ -112,10 +110,11 @@ export class CallEvents {
   #call(
     begun: number,
   ): { cache: string; name: string; module: string | undefined; startTime: number; elapsedMs: number } {
+    const { name, module } = this.#callee.identity;
     return {
       cache: this.#cache.name,
-      name: this.#callee.name,
-      module: this.#prepared?.identity.module,
+      name,
+      module,
       startTime: performance.timeOrigin + begun,
       elapsedMs: performance.now() - begun,
     };
