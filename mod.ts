@@ -42,6 +42,7 @@ export type {
   VerifyProgress,
   VerifyReport,
 } from "./src/cache/types.ts";
+export type { KeyDifference, KeyedArgument, NearestCall } from "./src/cache/nearest_call.ts";
 export { Tally } from "./src/cache/tally.ts";
 export type { Counts, FunctionCounts } from "./src/cache/tally.ts";
 export type { Call, CallRecord } from "./src/call/record.ts";
@@ -159,4 +160,5 @@ export type {
   FlecheOptions,
   ParameterReference,
 } from "./src/wrapper/options.ts";
+export type { ExplainedHit, ExplainedMiss, Explanation } from "./src/wrapper/explain.ts";
 export type { StoredResult } from "./src/wrapper/stored_result.ts";

@@ -9,7 +9,7 @@ import type { Cache } from "./cache.ts";
 
 /** Tells of it on `cache.events`. */
 export function tellEvicted(cache: Cache, storage: StoragePart, key: string, reason: EvictReason): void {
-  if (cache.events.isHeard) {
+  if (cache.events.hearsStorages) {
     cache.events.tell({ type: "evict", cache: cache.name, storage, key, reason });
   }
 }

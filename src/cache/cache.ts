@@ -12,6 +12,7 @@ import { loadCode } from "../_load.ts";
 import type { CallRecord } from "../call/record.ts";
 import { Events } from "../events/events.ts";
 import type { Storage, StorageOptions } from "../storage/types.ts";
+import { watchStorages } from "./faults.ts";
 import { Tally } from "./tally.ts";
 import type {
   CacheStats,
@@ -90,6 +91,7 @@ export class Cache implements AsyncDisposable {
     this.values = parts.values;
     this.calls = parts.calls;
     this.singleFlight = parts.singleFlight ?? "machine";
+    watchStorages(this);
   }
 
   /**

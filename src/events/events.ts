@@ -12,19 +12,12 @@ import type { CacheEvent } from "./types.ts";
 /** What is told of calls (hit, miss, warning), and of storages (put, evict), for whoever listens to all caches of a process. */
 export const CHANNELS = { call: "fleche:call", storage: "fleche:storage" } as const;
 
-interface Channels {
-  readonly call: Channel;
-  readonly storage: Channel;
-}
+let callChannel: Channel | undefined;
+let storageChannel: Channel | undefined;
 
-let found: Channels | undefined;
-
-function channels(): Channels {
-  if (found === undefined) {
-    const { channel } = builtin("node:diagnostics_channel");
-    found = { call: channel(CHANNELS.call), storage: channel(CHANNELS.storage) };
-  }
-  return found;
+/** Looked up by the first call that is made, which has the seam loaded anyway. */
+function channelOf(name: keyof typeof CHANNELS): Channel {
+  return builtin("node:diagnostics_channel").channel(CHANNELS[name]);
 }
 
 /** Told of every event. What it throws, or rejects with, is a warning. */
@@ -57,11 +50,14 @@ export class Events {
   /** Replaced whenever it changes: who subscribes or leaves while an event is told changes nothing about that one. */
   #listeners: readonly { readonly listener: CacheEventListener }[] = [];
 
-  /** Whether anybody listens, to this cache or to a channel. */
-  get isHeard(): boolean {
-    if (this.#listeners.length > 0) return true;
-    const { call, storage } = channels();
-    return call.hasSubscribers || storage.hasSubscribers;
+  /** Whether anybody wants to know of calls. */
+  get hearsCalls(): boolean {
+    return this.#listeners.length > 0 || (callChannel ??= channelOf("call")).hasSubscribers;
+  }
+
+  /** Whether anybody wants to know of what is kept and what leaves. */
+  get hearsStorages(): boolean {
+    return this.#listeners.length > 0 || (storageChannel ??= channelOf("storage")).hasSubscribers;
   }
 
   /**
@@ -93,9 +89,10 @@ export class Events {
         listenerFailed(error);
       }
     }
-    const { call, storage } = channels();
     // What a subscriber there throws, the runtime throws again later, as an uncaught error of the process.
-    (event.type === "put" || event.type === "evict" ? storage : call).publish(event);
+    if (event.type === "put" || event.type === "evict") {
+      (storageChannel ??= channelOf("storage")).publish(event);
+    } else (callChannel ??= channelOf("call")).publish(event);
   }
 }
 

@@ -28,7 +28,7 @@ interface Told {
 interface CallTold extends Told {
   /** Name of the function. */
   readonly name: string;
-  /** Module of the function; `undefined` where unknown, and where no key was made. */
+  /** Module of the function; `undefined` where unknown. */
   readonly module: string | undefined;
   /** When what is told of began: milliseconds since the epoch, with fractions, by the clock of `performance`. */
   readonly startTime: number;
