@@ -12,7 +12,8 @@ import type { Counts } from "./tally.ts";
 export interface SharedValuesOptions extends StorageOptions {
   /**
    * Other caches whose values lie in the same storage: what their records name stays. Sections of one configuration know of each
-   * other; caches that were opened in code, or in another process by another configuration, do not.
+   * other; caches that were opened in code, or in another process by another configuration, and those whose records are in the
+   * memory of another process, do not.
    *
    * @default none
    */
