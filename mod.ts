@@ -30,7 +30,7 @@ export { Cache } from "./src/cache/cache.ts";
 export type { CacheParts, SingleFlight } from "./src/cache/cache.ts";
 export type { KeyDifference, KeyedArgument, NearestCall } from "./src/cache/nearest_call.ts";
 export { Tally } from "./src/cache/tally.ts";
-export type { Counts, FunctionCounts } from "./src/cache/tally.ts";
+export type { CountedFunction, Counts, FunctionCounts } from "./src/cache/tally.ts";
 export type { Call, CallRecord } from "./src/call/record.ts";
 export type { Codec, Encoded, MaybePromise } from "./src/codec/types.ts";
 export { loadConfig, openCache } from "./src/config/active_config.ts";
@@ -70,6 +70,8 @@ export { Events } from "./src/events/events.ts";
 export type { CacheEventListener } from "./src/events/events.ts";
 export type {
   CacheEvent,
+  CacheEventBase,
+  CallEventBase,
   CallMissReason,
   EvictEvent,
   EvictReason,

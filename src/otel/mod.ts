@@ -17,27 +17,30 @@
  * @module
  */
 
-import {
-  type Attributes,
-  diag,
-  type HrTime,
-  type MeterProvider,
-  metrics,
-  SpanStatusCode,
-  trace,
-  type TracerProvider,
-} from "@opentelemetry/api";
+import { diag, metrics, SpanStatusCode, trace } from "@opentelemetry/api";
 import { builtin } from "../_runtime.ts";
 import { CHANNELS } from "../events/events.ts";
 import type { CacheEvent, HitEvent, MissEvent } from "../events/types.ts";
 import { version } from "../version.ts";
+import type { MeterProviderLike, SpanTime, TelemetryAttributes, TracerProviderLike } from "./types.ts";
+
+export type {
+  InstrumentDescription,
+  InstrumentMaker,
+  MeterProviderLike,
+  SpanMaker,
+  SpanTime,
+  StartedSpan,
+  TelemetryAttributes,
+  TracerProviderLike,
+} from "./types.ts";
 
 /** Options of {@linkcode instrumentFleche}. */
 export interface InstrumentationOptions {
   /** Makes the spans. @default the one that is registered with `@opentelemetry/api` */
-  readonly tracerProvider?: TracerProvider;
+  readonly tracerProvider?: TracerProviderLike;
   /** Makes the metrics. @default the one that is registered with `@opentelemetry/api` */
-  readonly meterProvider?: MeterProvider;
+  readonly meterProvider?: MeterProviderLike;
 }
 
 const SCOPE = "@fleche/fleche";
@@ -86,8 +89,9 @@ export function instrumentFleche(options: InstrumentationOptions = {}): Disposab
 }
 
 function createRecorder(options: InstrumentationOptions): (event: CacheEvent) => void {
-  const tracer = (options.tracerProvider ?? trace).getTracer(SCOPE, version);
-  const meter = (options.meterProvider ?? metrics).getMeter(SCOPE, version);
+  const { tracerProvider = trace, meterProvider = metrics } = options;
+  const tracer = tracerProvider.getTracer(SCOPE, version);
+  const meter = meterProvider.getMeter(SCOPE, version);
   const duration = meter.createHistogram("fleche.call.duration", {
     description: "Duration of calls of cached functions.",
     unit: "s",
@@ -116,8 +120,8 @@ function createRecorder(options: InstrumentationOptions): (event: CacheEvent) =>
     unit: "{warning}",
   });
 
-  const recordCall = (event: HitEvent | MissEvent, about: Attributes): void => {
-    const failure = event.type === "miss" && event.failed ? { "error.type": "_OTHER" } : {};
+  const recordCall = (event: HitEvent | MissEvent, about: TelemetryAttributes): void => {
+    const failure = event.type === "miss" && event.failed ? { "error.type": "_OTHER" } : undefined;
     const span = tracer.startSpan(`call ${event.name}`, {
       startTime: hrTime(event.startTime),
       attributes: { ...about, ...spanAttributes(event), ...failure },
@@ -128,7 +132,7 @@ function createRecorder(options: InstrumentationOptions): (event: CacheEvent) =>
   };
 
   return (event) => {
-    const inCache = { "fleche.cache.name": event.cache };
+    const inCache: TelemetryAttributes = { "fleche.cache.name": event.cache };
     const about = "name" in event ? { ...inCache, "code.function.name": event.name } : inCache;
     switch (event.type) {
       case "hit":
@@ -153,8 +157,8 @@ function createRecorder(options: InstrumentationOptions): (event: CacheEvent) =>
   };
 }
 
-function spanAttributes(event: HitEvent | MissEvent): Attributes {
-  const attributes: Attributes = { "fleche.outcome": event.type, "fleche.waited": event.waited };
+function spanAttributes(event: HitEvent | MissEvent): TelemetryAttributes {
+  const attributes: TelemetryAttributes = { "fleche.outcome": event.type, "fleche.waited": event.waited };
   if (event.module !== undefined) attributes["fleche.module"] = event.module;
   if (event.key !== undefined) attributes["fleche.key"] = event.key;
   if (event.type === "miss") attributes["fleche.miss.reason"] = event.reason;
@@ -163,7 +167,7 @@ function spanAttributes(event: HitEvent | MissEvent): Attributes {
 }
 
 /** Seconds and nanoseconds: a bare number could also be meant as one of `performance.now()`. */
-function hrTime(epochMs: number): HrTime {
+function hrTime(epochMs: number): SpanTime {
   const seconds = Math.floor(epochMs / 1000);
   return [seconds, Math.min(Math.round((epochMs - seconds * 1000) * 1e6), 999_999_999)];
 }

@@ -1,74 +1,65 @@
-/** Providers of OpenTelemetry that remember what they are told, behind its own API. */
-import {
-  type Attributes,
-  type Context,
-  context,
-  type HrTime,
-  type Meter,
-  type MeterProvider,
-  type SpanOptions,
-  trace,
-  type Tracer,
-  type TracerProvider,
-} from "@opentelemetry/api";
+/** Providers of OpenTelemetry that remember what they are told. */
+import { context, type SpanStatusCode, trace } from "@opentelemetry/api";
+import type {
+  InstrumentDescription,
+  MeterProviderLike,
+  SpanTime,
+  TelemetryAttributes,
+  TracerProviderLike,
+} from "../../src/otel/mod.ts";
 
 export interface SeenSpan {
   readonly name: string;
-  readonly attributes: Attributes;
+  readonly attributes: TelemetryAttributes;
   /** The id of the span that it stands below. */
   readonly parent: string | undefined;
-  readonly start: HrTime;
-  end?: HrTime;
-  status?: number;
+  readonly start: SpanTime;
+  end?: SpanTime;
+  status?: SpanStatusCode;
 }
 
 export interface SeenValue {
   readonly metric: string;
-  readonly unit: string | undefined;
+  readonly unit: string;
   readonly value: number;
-  readonly attributes: Attributes | undefined;
+  readonly attributes: TelemetryAttributes;
 }
 
-// `as` here: of the API's interfaces no more is implemented than is used.
-
 export function tracing(): {
-  readonly provider: TracerProvider;
+  readonly provider: TracerProviderLike;
   readonly scopes: string[];
   readonly spans: SeenSpan[];
 } {
   const spans: SeenSpan[] = [];
   const scopes: string[] = [];
-  const tracer = {
-    startSpan(name: string, options: SpanOptions, parent: Context = context.active()) {
-      const span: SeenSpan = {
-        name,
-        attributes: { ...options.attributes },
-        parent: trace.getSpanContext(parent)?.spanId,
-        start: options.startTime as HrTime,
-      };
-      spans.push(span);
-      return {
-        setStatus: ({ code }: { code: number }) => void (span.status = code),
-        end: (time: HrTime) => void (span.end = time),
-      };
-    },
-  } as unknown as Tracer;
-  const provider: TracerProvider = {
+  const provider: TracerProviderLike = {
     getTracer(name, version) {
       scopes.push(`${name} ${version}`);
-      return tracer;
+      return {
+        startSpan(name, { attributes, startTime }) {
+          const parent = trace.getSpanContext(context.active())?.spanId;
+          const span: SeenSpan = { name, attributes: { ...attributes }, parent, start: startTime };
+          spans.push(span);
+          return {
+            setStatus: ({ code }) => void (span.status = code),
+            end: (time) => void (span.end = time),
+          };
+        },
+      };
     },
   };
   return { provider, scopes, spans };
 }
 
-export function metering(): { readonly provider: MeterProvider; readonly values: SeenValue[] } {
+export function metering(): { readonly provider: MeterProviderLike; readonly values: SeenValue[] } {
   const values: SeenValue[] = [];
-  const instrument = (metric: string, { unit }: { unit?: string } = {}) => {
-    const record = (value: number, attributes?: Attributes): void =>
+  const instrument = (metric: string, { unit }: InstrumentDescription) => {
+    const record = (value: number, attributes: TelemetryAttributes): void =>
       void values.push({ metric, unit, value, attributes });
     return { add: record, record };
   };
-  const meter = { createCounter: instrument, createHistogram: instrument } as unknown as Meter;
-  return { provider: { getMeter: () => meter }, values };
+  return {
+    provider: { getMeter: () => ({ createCounter: instrument, createHistogram: instrument }) },
+    values,
+  };
 }

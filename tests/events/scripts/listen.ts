@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- what it says is what the test reads.
 /** Listens to a cache in memory, in every way that there is, if told to; calls through it; says what it heard. */
 import { Cache, fleche, Memory, meta } from "../../../mod.ts";
 import { instrumentFleche } from "../../../src/otel/mod.ts";
