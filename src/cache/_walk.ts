@@ -35,7 +35,7 @@ export async function* walk(
     // The signal is this loop's to heed: a storage may look at it only now and then.
     signal?.throwIfAborted();
     const listed = typeof item === "string" ? { key: item } : item;
-    if (!isDigest(listed.key) || (listed.key === after && upkeep !== undefined)) continue;
+    if (!isDigest(listed.key)) continue;
     yield listed;
     if (performance.now() - since < TURN_MS) continue;
     await new Promise((resolve) => setTimeout(resolve, 0));
