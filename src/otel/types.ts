@@ -9,9 +9,7 @@
 export type SpanTime = [seconds: number, nanoseconds: number];
 
 /** Attributes of a span or of a measurement. */
-export interface TelemetryAttributes {
-  [name: string]: string | number | boolean;
-}
+export type TelemetryAttributes = Record<string, string | number | boolean>;
 
 /** A span that has begun. */
 export interface StartedSpan {
