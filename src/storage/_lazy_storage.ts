@@ -5,6 +5,7 @@
  * @module
  */
 
+import { lazyUpkeep } from "./_lazy_upkeep.ts";
 import type {
   Draft,
   Leases,
@@ -14,6 +15,7 @@ import type {
   StorageEvent,
   StorageOptions,
   StoredBody,
+  Upkeep,
 } from "./types.ts";
 
 /** Passes everything on to a storage that is made on first use. */
@@ -33,6 +35,13 @@ export class LazyStorage implements Storage {
       await (this.#storage?.leases ?? await this.#madeLeases()).wait(key, options),
   };
 
+  /** For storages that can be looked after: others must not declare it. */
+  readonly upkeep: Upkeep = lazyUpkeep(async () => {
+    const { upkeep } = await this.#made();
+    if (upkeep === undefined) throw new TypeError("Cannot look after this storage: it has no upkeep");
+    return upkeep;
+  });
+
   /** @param make Loads the code and makes the storage. */
   constructor(make: () => Promise<Storage>) {
     this.#make = make;
@@ -49,6 +58,7 @@ export class LazyStorage implements Storage {
     });
   }
 
+  /** Until the storage is made, remembers who is to be told. */
   watch(listener: (event: StorageEvent) => void): void {
     if (this.#storage === undefined) this.#listeners.push(listener);
     else this.#storage.watch?.(listener);

@@ -19,6 +19,7 @@ import type {
   StorageEvent,
   StorageOptions,
   StoredBody,
+  Upkeep,
 } from "../types.ts";
 import { EntryDraft } from "./_entry_draft.ts";
 import { type FileIdentity, Folder } from "./_folder.ts";
@@ -28,6 +29,7 @@ import { isDigest, type Place, placeOf } from "./_layout.ts";
 import { FileLeases } from "./_leases.ts";
 import { listKeys } from "./_listing.ts";
 import { LONGEST_AT_ONCE, readSmall, writeSmall } from "./_small_file.ts";
+import { FileUpkeep } from "./_upkeep.ts";
 
 /** Options of {@linkcode FileMedium}. */
 export interface FileMediumOptions {
@@ -66,6 +68,9 @@ export class FileMedium implements Storage {
   /** Leases, a file each while they are held. */
   readonly leases: Leases;
 
+  /** Looking after the files. */
+  readonly upkeep: Upkeep;
+
   /**
    * @param options Where the files are, and how they are called.
    */
@@ -73,6 +78,12 @@ export class FileMedium implements Storage {
     this.#folder = new Folder(options.root, options.durability);
     this.#suffix = options.suffix;
     this.leases = new FileLeases(this.#folder, this.#suffix);
+    this.upkeep = new FileUpkeep({
+      folder: this.#folder,
+      suffix: this.#suffix,
+      pathOf: (key) => this.#pathOf(key),
+      setAside: (key, seen) => this.#folder.setAside(this.#pathOf(key), seen),
+    });
   }
 
   /** Tells of entries that are found damaged or of a newer version; see `Storage.watch`. */
