@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Cache, type CacheEvent, Memory } from "../../mod.ts";
+import { Cache, type CacheEvent, CacheMissError, fleche, Memory } from "../../mod.ts";
 import { faultOf, forgetFaults } from "../../src/cache/faults.ts";
 import { eventsOf } from "../events/_listening.ts";
 import { TellingStorage } from "./_telling_storage.ts";
@@ -56,4 +56,21 @@ test("a storage that keeps both is listened to once, and its faults are those of
   assert.equal(faultOf(cache, "calls", "a"), "damaged");
   forgetFaults(cache, "a", "b");
   assert.equal(faultOf(cache, "values", "a"), undefined);
+});
+
+test("load says why what a storage has is not given", async () => {
+  const calls = new TellingStorage();
+  const cache = new Cache({ values: new Memory(), calls });
+  const f = fleche((a: number) => a, { name: "not signed", cache });
+  await f(1);
+  const key = await f.digest(1);
+  calls.spoil({ type: "unusable", key, reason: "refused" });
+  for (const asking of [() => f.load(1), () => f.fleche.open(1)]) {
+    await assert.rejects(asking, (error) => {
+      assert.ok(error instanceof CacheMissError);
+      assert.equal(error.reason, "refused");
+      assert.match(error.message, /: what is kept is not signed with a known key \(key [0-9a-f]{64}\)$/);
+      return true;
+    });
+  }
 });
