@@ -140,6 +140,7 @@ test("a caller that comes while the result is being kept finds it", async () => 
   const put = gate();
   const slow = Object.assign(Object.create(values) as Memory, {
     small: { get: () => "large" as const },
+    watch: undefined,
     get: async (key: string) => await values.get(key),
     put: async (...args: Parameters<Memory["put"]>) => {
       await put.promise;
