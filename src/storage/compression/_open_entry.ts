@@ -4,9 +4,17 @@
  * @module
  */
 
+import type { BlockedEntry } from "../_block_reader.ts";
+import { ExactReader } from "../_exact_reader.ts";
 import type { StoredBody } from "../types.ts";
-import { ExactReader, type OpenEntry } from "./_block_reader.ts";
-import { FOOTER_SIZE, parseTrailer, type Trailer } from "./_trailer.ts";
+import { unframe } from "./_frame.ts";
+import { blockSizeAt, FOOTER_SIZE, parseTrailer, type Trailer } from "./_trailer.ts";
+
+/** An entry whose trailer was read. */
+export interface OpenEntry extends BlockedEntry {
+  /** What it says of itself. */
+  readonly trailer: Trailer;
+}
 
 /** How much of the end is read at first, in bytes: the trailer of up to 2 GiB. */
 const END_SIZE: number = 64 * 1024;
@@ -17,7 +25,25 @@ export async function openEntry(stored: StoredBody): Promise<OpenEntry | undefin
   if (size < FOOTER_SIZE) return undefined;
   let trailer = await readTrailer(stored, size, Math.min(size, END_SIZE));
   if (typeof trailer === "number") trailer = await readTrailer(stored, size, trailer);
-  return trailer === undefined || typeof trailer === "number" ? undefined : { stored, trailer };
+  return trailer === undefined || typeof trailer === "number" ? undefined : openedEntry(stored, trailer);
+}
+
+function openedEntry(stored: StoredBody, trailer: Trailer): OpenEntry {
+  const { compression, index, size, blockSize, checksum } = trailer;
+  return {
+    stored,
+    trailer,
+    size,
+    blockSize,
+    end: index.end,
+    identity: `${checksum} ${size}`,
+    frameAt: (number) => index.at(number),
+    async open(number, bytes) {
+      const frame = index.at(number);
+      if (frame === undefined) throw new RangeError(`Cannot open frame ${number}: there is none`);
+      return await unframe(compression, bytes, { ...frame, blockSize: blockSizeAt(trailer, number) });
+    },
+  };
 }
 
 async function readTrailer(
