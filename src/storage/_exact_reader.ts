@@ -43,3 +43,25 @@ export class ExactReader {
     await this.#reader?.cancel(reason).catch(() => {});
   }
 }
+
+/** A part of a body, or what there is of it. */
+export async function readPart(
+  body: StoredBody,
+  range: { readonly start: number; readonly end: number },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = new ExactReader(body, range);
+  try {
+    return await reader.read(range.end - range.start);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** The size of a body. Where its storage does not know it, the body is read: its end cannot be found otherwise. */
+export async function sizeOf(body: StoredBody): Promise<number> {
+  if (body.size !== undefined) return body.size;
+  let size = 0;
+  const reader = body.stream().getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) size += next.value.length;
+  return size;
+}

@@ -17,6 +17,7 @@ export class FramedDraft<Frame extends FrameBytes> implements Draft {
   readonly #inner: Draft;
   readonly #framing: Framing<Frame>;
   readonly #fault: string;
+  readonly #finish: Draft["finish"];
   readonly #digests = new ChunkDigests();
   readonly #reads = new Set<Promise<unknown>>();
   #failure: { readonly reason: unknown } | undefined;
@@ -27,11 +28,20 @@ export class FramedDraft<Frame extends FrameBytes> implements Draft {
   /**
    * @param inner Where the frames go; this one's own from now on.
    * @param options `framing`: what makes them, a new one. `fault`: what is wrong with a block that is not as it was put.
+   *   `finish`: finishes the inner draft, in place of its own.
    */
-  constructor(inner: Draft, options: { readonly framing: Framing<Frame>; readonly fault: string }) {
+  constructor(
+    inner: Draft,
+    options: {
+      readonly framing: Framing<Frame>;
+      readonly fault: string;
+      readonly finish?: Draft["finish"];
+    },
+  ) {
     this.#inner = inner;
     this.#framing = options.framing;
     this.#fault = options.fault;
+    this.#finish = options.finish ?? ((key, about) => inner.finish(key, about));
   }
 
   /** What was taken; all of it can be read, also when writing has failed: what was not written is still in memory. */
@@ -110,7 +120,7 @@ export class FramedDraft<Frame extends FrameBytes> implements Draft {
     await this.#emit(() => this.#framing.oldest !== undefined);
     await this.#inner.write(await this.#framing.trailer(key));
     await Promise.allSettled(this.#reads);
-    await this.#inner.finish(key, options);
+    await this.#finish(key, options);
   }
 
   async #letGo(): Promise<void> {

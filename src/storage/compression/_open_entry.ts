@@ -5,7 +5,7 @@
  */
 
 import type { BlockedEntry } from "../_block_reader.ts";
-import { ExactReader } from "../_exact_reader.ts";
+import { readPart, sizeOf } from "../_exact_reader.ts";
 import type { StoredBody } from "../types.ts";
 import { unframe } from "./_frame.ts";
 import { blockSizeAt, FOOTER_SIZE, parseTrailer, type Trailer } from "./_trailer.ts";
@@ -21,7 +21,7 @@ const END_SIZE: number = 64 * 1024;
 
 /** Reads the trailer of an entry; `undefined` when it has none that is known here. */
 export async function openEntry(stored: StoredBody): Promise<OpenEntry | undefined> {
-  const size = stored.size ?? await sizeByReading(stored);
+  const size = await sizeOf(stored);
   if (size < FOOTER_SIZE) return undefined;
   let trailer = await readTrailer(stored, size, Math.min(size, END_SIZE));
   if (typeof trailer === "number") trailer = await readTrailer(stored, size, trailer);
@@ -51,19 +51,6 @@ async function readTrailer(
   size: number,
   endSize: number,
 ): Promise<Trailer | number | undefined> {
-  const reader = new ExactReader(stored, { start: size - endSize, end: size });
-  try {
-    const end = await reader.read(endSize);
-    return end.length === endSize ? parseTrailer(end, size) : undefined;
-  } finally {
-    await reader.close();
-  }
-}
-
-/** For storages that do not know: the end cannot be found without reading all. */
-async function sizeByReading(stored: StoredBody): Promise<number> {
-  let size = 0;
-  const reader = stored.stream().getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) size += next.value.length;
-  return size;
+  const end = await readPart(stored, { start: size - endSize, end: size });
+  return end.length === endSize ? parseTrailer(end, size) : undefined;
 }
