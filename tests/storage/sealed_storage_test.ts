@@ -31,19 +31,23 @@ for (const { title: mode, encrypt } of MODES) {
       );
     }
     for (const { title, open } of media) {
-      test(`SealedStorage, ${mode} in ${title}: ${name}`, { timeout: 60_000 }, () =>
-        withTemporaryDirectory((root) => {
-          const opened: Storage[] = [];
-          const openOne = (): Storage => {
-            const storage = open(root, encrypt);
-            opened.push(storage);
-            return storage;
-          };
-          const closeAll = async () => {
-            for (const storage of opened) await storage[Symbol.asyncDispose]();
-          };
-          return run(() => ({ storage: openOne(), reopen: openOne })).finally(closeAll);
-        }));
+      test(
+        `SealedStorage, ${mode} in ${title}: ${name}`,
+        { timeout: 60_000 },
+        () =>
+          withTemporaryDirectory((root) => {
+            const opened: Storage[] = [];
+            const openOne = (): Storage => {
+              const storage = open(root, encrypt);
+              opened.push(storage);
+              return storage;
+            };
+            const closeAll = async () => {
+              for (const storage of opened) await storage[Symbol.asyncDispose]();
+            };
+            return run(() => ({ storage: openOne(), reopen: openOne })).finally(closeAll);
+          }),
+      );
     }
   }
 }
@@ -57,7 +61,13 @@ test("SealedStorage has the short way of what it wraps, unless it encrypts", () 
 test("SealedStorage has leases, drafts, upkeep and a codec where the storage within has them", () => {
   const none = sealed({ ...bare, put: () => Promise.resolve() }, false);
   const { small, leases, draft, upkeep, codec } = none;
-  assert.deepEqual([small, leases, draft, upkeep, codec], [undefined, undefined, undefined, undefined, undefined]);
+  assert.deepEqual([small, leases, draft, upkeep, codec], [
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
   const inner = new CborFile({ root: "nowhere" });
   const all = sealed(inner, false);
   assert.equal(all.leases, inner.leases);
@@ -90,7 +100,10 @@ const refused: readonly (readonly [string, unknown])[] = [
 for (const [what, keys] of refused) {
   test(`SealedStorage refuses ${what} and does not show it`, () => {
     const make = () => new SealedStorage({ inner: new Memory(), keys: keys as readonly string[] });
-    assert.throws(make, (error: unknown) => error instanceof TypeError && !String(error.message).includes("5ec2e7"));
+    assert.throws(
+      make,
+      (error: unknown) => error instanceof TypeError && !String(error.message).includes("5ec2e7"),
+    );
   });
 }
 
