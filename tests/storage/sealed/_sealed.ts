@@ -3,14 +3,14 @@ import { SealedStorage } from "../../../src/storage/sealed_storage.ts";
 import type { Storage } from "../../../src/storage/types.ts";
 
 /** Secrets: the first three, of 32, 16 and 24 bytes. */
-export const KEY = "00112233445566778899aabbccddeeff".repeat(2);
-export const OTHER_KEY = "5eed".repeat(8);
-export const THIRD_KEY = "0123456789abcdef".repeat(3);
+export const KEY: string = "00112233445566778899aabbccddeeff".repeat(2);
+export const OTHER_KEY: string = "5eed".repeat(8);
+export const THIRD_KEY: string = "0123456789abcdef".repeat(3);
 
 /** The two modes. */
-export const MODES: readonly { readonly title: string; readonly encrypt: boolean }[] = [
-  { title: "signed", encrypt: false },
-  { title: "encrypted", encrypt: true },
+export const MODES: readonly { readonly title: string; readonly one: string; readonly encrypt: boolean }[] = [
+  { title: "signed", one: "a signed", encrypt: false },
+  { title: "encrypted", one: "an encrypted", encrypt: true },
 ];
 
 /** Around a storage. */
