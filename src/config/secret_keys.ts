@@ -8,17 +8,29 @@
 export class SecretKeys {
   readonly #keys: readonly string[];
 
-  /** @param keys Hexadecimal texts; a copy is kept. */
+  /**
+   * Keeps a copy.
+   *
+   * @param keys Hexadecimal texts.
+   */
   constructor(keys: readonly string[]) {
     this.#keys = [...keys];
   }
 
-  /** The keys themselves. */
+  /**
+   * Gives the keys.
+   *
+   * @returns The texts themselves.
+   */
   reveal(): readonly string[] {
     return [...this.#keys];
   }
 
-  /** What stands for them in JSON. */
+  /**
+   * What stands for them in JSON.
+   *
+   * @returns Always `"[secret]"`.
+   */
   toJSON(): string {
     return "[secret]";
   }

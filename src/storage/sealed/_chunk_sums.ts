@@ -4,13 +4,14 @@
  * @module
  */
 
-import { bytesFromHex } from "../../digest/_hex.ts";
-import { sha256Hex } from "../../digest/sha256.ts";
+import { createSha256 } from "../../digest/sha256.ts";
 import { CHECKSUM_SIZE } from "./_trailer.ts";
 
 /** The checksum of a chunk. */
 export function checksumOf(chunk: Uint8Array): Uint8Array<ArrayBuffer> {
-  return bytesFromHex(sha256Hex(chunk));
+  const hash = createSha256();
+  hash.update(chunk);
+  return hash.bytes();
 }
 
 /** Whether the table has that checksum for the chunk with that number. The table is no secret. */

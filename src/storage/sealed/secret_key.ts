@@ -4,8 +4,6 @@
  * @module
  */
 
-import { bytesFromHex } from "../../digest/_hex.ts";
-
 /** Shortest key, in bytes: 128 bits, which nobody can try out. */
 const LEAST_BYTES = 16;
 
@@ -20,5 +18,9 @@ export function isSecretKey(text: unknown): text is string {
 
 /** The bytes of keys, each once, in their order. */
 export function secretBytes(keys: readonly string[]): readonly Uint8Array<ArrayBuffer>[] {
-  return [...new Set(keys.map((key) => key.toLowerCase()))].map(bytesFromHex);
+  return [...new Set(keys.map((key) => key.toLowerCase()))].map(bytesOf);
+}
+
+function bytesOf(hex: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
