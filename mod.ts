@@ -57,6 +57,7 @@ export type {
   StorageSetting,
   StorageSettings,
 } from "./src/config/settings.ts";
+export type { SecretKeys } from "./src/config/secret_keys.ts";
 export { registerStorage } from "./src/config/storage_types.ts";
 export type {
   OpenedOption,
@@ -126,6 +127,8 @@ export { Memory } from "./src/storage/memory.ts";
 export type { MemoryOptions } from "./src/storage/memory.ts";
 export { PickleFile } from "./src/storage/pickle_file.ts";
 export type { PickleFileOptions } from "./src/storage/pickle_file.ts";
+export { SealedStorage } from "./src/storage/sealed_storage.ts";
+export type { SealedStorageOptions } from "./src/storage/sealed_storage.ts";
 export { parseSqlUrl } from "./src/storage/sql/parse_sql_url.ts";
 export type { SqlLocation } from "./src/storage/sql/parse_sql_url.ts";
 export { Sql } from "./src/storage/sql.ts";

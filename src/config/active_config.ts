@@ -12,6 +12,7 @@ import { Memory } from "../storage/memory.ts";
 import type { Storage } from "../storage/types.ts";
 import { VoidStorage } from "../storage/void_storage.ts";
 import { placeOf } from "./_fault.ts";
+import { sealOf } from "./_seal_settings.ts";
 import { openStorage } from "./build_storage.ts";
 import { type Config, loadConfig as readConfig, type LoadConfigOptions } from "./load_config.ts";
 import { sectionsWithValuesOf } from "./_shared_places.ts";
@@ -114,8 +115,11 @@ function cacheOf(
   source: { readonly file: string | undefined; readonly place: string },
 ): Cache {
   const { single_flight: singleFlight = "machine", durability } = settings;
-  const open = (role: StorageRole): Storage =>
-    openStorage(settings[role], { file: source.file, place: placeOf(source.place, role), role, durability });
+  const seal = sealOf(settings, source);
+  const open = (role: StorageRole): Storage => {
+    const place = placeOf(source.place, role);
+    return openStorage(settings[role], { file: source.file, place, role, durability, seal });
+  };
   return new Cache({ name, values: open("values"), calls: open("calls"), singleFlight });
 }
 

@@ -155,6 +155,26 @@ export const faults: readonly [says: string, toml: string][] = [
   ],
   ["database URL that is a number", `[mycache]\nvalues.type = "Memory"\ncalls.type = "Sql"\ncalls.url = 5`],
   ["no database URL", `[mycache]\nvalues.type = "Memory"\ncalls.type = "Sql"`],
+  // Sealing: no message shows a key.
+  ["secret that is a string", `${right}\nsecret_key = "5ec2e75ec2e75ec2e75ec2e75ec2e75e"`],
+  ["secret that is a table", `${right}\nsecret_key.first = "5ec2e75ec2e75ec2e75ec2e75ec2e75e"`],
+  ["no secret in the list", `${right}\nsecret_key = []`],
+  ["secret that is too short", `${right}\nsecret_key = ["5ec2e75ec2e75ec2e75ec2e75ec2e7"]`],
+  [
+    "second secret that is not hexadecimal",
+    `${right}\nsecret_key = ["5ec2e75ec2e75ec2e75ec2e75ec2e75e", "5ec2e75ec2e75ec2e75ec2e75ec2e7xy"]`,
+  ],
+  ["secret that is a number", `${right}\nsecret_key = [0x5ec2e7]`],
+  ["encrypt that is a string", `${right}\nencrypt = "yes"`],
+  [
+    "secret of a storage",
+    values(`values.type = "Memory"\nvalues.secret_key = ["5ec2e75ec2e75ec2e75ec2e75ec2e75e"]`),
+  ],
+  ["secret, misspelt", `${right}\nsecret_keys = ["5ec2e75ec2e75ec2e75ec2e75ec2e75e"]`],
+  ["secret in [default]", `${right}\n[default]\nsecret_key = ["5ec2e75ec2e75ec2e75ec2e75ec2e75e"]`],
+  ["secret that is not closed", `${right}\nsecret_key = ["5ec2e75ec2e75ec2e75ec2e75ec2e75e`],
+  ["secret without quotes", `${right}\nsecret_key = [5ec2e75ec2e75ec2e75ec2e75ec2e75e]`],
+  ["secret as a key", `${right}\n5ec2e7 5ec2e75ec2e75ec2e75ec2e75ec2e75e = 1`],
   // [default].
   ["default that is a string", `default = "mycache"\n${right}`],
   ["default, unknown key, near", `${right}\n[default]\nmetdata = ["Runtime"]`],

@@ -8,7 +8,7 @@
 import { IntegrityError } from "../../errors.ts";
 import { Breather } from "../_breather.ts";
 import type { Health, Storage, StorageOptions, StoredBody, Upkeep } from "../types.ts";
-import { ExactReader } from "./_block_reader.ts";
+import { ExactReader } from "../_exact_reader.ts";
 import { openEntry } from "./_open_entry.ts";
 import type { Trailer } from "./_trailer.ts";
 import { crc32 } from "./_zlib.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { joined } from "./_bytes.ts";
+import { joined } from "../_joined.ts";
 import type { Compression } from "./compression.ts";
 import { frameSync, unframeSync } from "./_frame.ts";
 import { FrameIndex } from "./_frame_index.ts";

@@ -8,6 +8,9 @@
 import { warnOnce } from "../../_warn.ts";
 import { loadSha256 } from "../../digest/sha256.ts";
 import { IntegrityError } from "../../errors.ts";
+import { blockedBody } from "../_blocked_body.ts";
+import { FramedDraft } from "../_framed_draft.ts";
+import { framed, sourceOf } from "../_framed_stream.ts";
 import { keptBody } from "../_kept_body.ts";
 import { Listeners } from "../_listeners.ts";
 import { admitPut } from "../_source.ts";
@@ -21,18 +24,15 @@ import type {
   StoredBody,
   Upkeep,
 } from "../types.ts";
-import type { OpenEntry } from "./_block_reader.ts";
-import { compressedBody } from "./_compressed_body.ts";
-import { CompressedDraft } from "./_compressed_draft.ts";
 import { compressedUpkeep } from "./_compressed_upkeep.ts";
-import { bytesSource, compressed, streamedSource } from "./_compressed_stream.ts";
-import { openEntry } from "./_open_entry.ts";
+import { CompressedFraming } from "./_framing.ts";
+import { type OpenEntry, openEntry } from "./_open_entry.ts";
 import { LONGEST_SMALL, pack, unpack } from "./_small_bodies.ts";
 import type { Trailer } from "./_trailer.ts";
 import type { Compression } from "./compression.ts";
 
-/** Size of the pieces in which bytes are compressed that are too long for the short way. */
-const PIECE_SIZE: number = 256 * 1024;
+/** What is wrong with a block that is not as it was put. */
+const FAULT = "the compressed data is damaged";
 
 /** How often an entry is asked for whose end is not that of one: it may have been replaced since it was found. */
 const MOST_TRIES = 3;
@@ -72,7 +72,7 @@ export class CompressionPipe implements Storage {
         await loadSha256();
         const draft = await inner.draft?.();
         if (draft === undefined) throw new TypeError("Cannot begin a draft: the inner storage has none");
-        return new CompressedDraft(compression, draft);
+        return new FramedDraft(draft, { framing: new CompressedFraming(compression), fault: FAULT });
       };
     }
   }
@@ -89,8 +89,8 @@ export class CompressionPipe implements Storage {
     if (body instanceof Uint8Array && body.length <= LONGEST_SMALL) {
       return await this.#inner.put(key, pack(this.#compression, body), options);
     }
-    const source = body instanceof Uint8Array ? bytesSource(body, PIECE_SIZE) : streamedSource(body);
-    await this.#inner.put(key, compressed(this.#compression, source), options);
+    const framing = new CompressedFraming(this.#compression);
+    await this.#inner.put(key, framed(sourceOf(body), { framing, key }), options);
   }
 
   /** Finds a body, from the end of its entry. */
@@ -138,9 +138,8 @@ export class CompressionPipe implements Storage {
       const entry = await openEntry(stored);
       if (entry === undefined) return "damaged";
       if (entry === "newer") return entry;
-      return this.#isBomb(entry.trailer)
-        ? "bomb"
-        : compressedBody({ key, renew: () => this.#renew(key) }, entry);
+      if (this.#isBomb(entry.trailer)) return "bomb";
+      return blockedBody({ key, fault: FAULT, renew: () => this.#renew(key) }, entry);
     } catch (error) {
       if (error instanceof IntegrityError) return "damaged";
       throw error;
