@@ -9,11 +9,11 @@ import { assertKey } from "../_key.ts";
 import type { Draft, PutOptions } from "../types.ts";
 import { ChunkTable } from "./_chunk_table.ts";
 import type { Folder, Temporary } from "./_folder.ts";
-import { discardTemporary, openForReading, readAt, writeAt } from "./_fs.ts";
+import { discardTemporary, openForReading, readAt, writeAllSync, writeAt } from "./_fs.ts";
 import { keepFresh, letAge } from "./_heartbeat.ts";
 import { bytesOfKey, type Place, placeOf } from "./_layout.ts";
 import { LONGEST_SMALL, writeSmall } from "./_small_file.ts";
-import { CHUNK_SIZE, sealed } from "./_trailer.ts";
+import { CHUNK_SIZE, LARGEST_BODY, sealed } from "./_trailer.ts";
 
 /** What is written at once, in bytes: whole chunks. */
 const BUFFER_SIZE: number = 4 * CHUNK_SIZE;
@@ -92,6 +92,10 @@ export class EntryDraft implements Draft {
       larger.set(this.#buffer.subarray(0, this.#used));
       this.#buffer = larger;
       return;
+    }
+    // Where it ends for readers, it ends for writers.
+    if (this.#start + 2 * BUFFER_SIZE > LARGEST_BODY) {
+      throw new RangeError("Cannot keep more than 1 TiB in a file");
     }
     this.#coverBuffer();
     await this.#writing;
@@ -182,34 +186,37 @@ export class EntryDraft implements Draft {
     if (size <= CHUNK_SIZE) {
       this.#writeOut(sealed(body, size, bytesOfKey(key), place.keepsKey));
     } else {
+      await this.#writing;
+      this.#writeOut(body);
+      // While it is being written.
       this.#coverBuffer();
       const trailer = sealed(this.#table.bytes(), size, bytesOfKey(key), place.keepsKey);
       await this.#writing;
-      this.#writeOut(body);
-      await this.#writing;
-      this.#writeOut(trailer);
+      // At once where it is short: it takes less than the way to another thread.
+      if (trailer.length <= LONGEST_SMALL) this.#writeNow(trailer);
+      else this.#writeOut(trailer);
     }
     await this.#writing;
     await Promise.allSettled(this.#reads);
     signal?.throwIfAborted();
     const temporary = this.#temporary;
     if (temporary === undefined) return;
+    await this.#folder.settle(temporary);
+    signal?.throwIfAborted();
     this.#temporary = undefined;
     letAge(temporary.fd);
     try {
-      this.#folder.publish(temporary, path);
+      this.#folder.publish(temporary, path, { isSettled: true });
     } catch (error) {
       this.#reopen(temporary);
       throw error;
     }
   }
 
-  /** What could not be published is closed, and is yet to be read. */
+  /** What could not be published is closed, and is yet to be read; open, it can be even when others have cleared it. */
   #reopen({ path }: Temporary): void {
     try {
-      const fd = openForReading(path);
-      keepFresh(fd);
-      this.#temporary = { fd, path };
+      this.#temporary = { fd: openForReading(path), path };
     } catch {
       discardTemporary(undefined, path);
     }
@@ -237,6 +244,13 @@ export class EntryDraft implements Draft {
     this.#writing = writeAt(this.#temporary.fd, bytes, bytes.length, this.#onDisk);
     // Awaited at the next turn; until then a failure must not count as unhandled.
     this.#writing.catch((error) => this.#failure ??= { error });
+    this.#onDisk += bytes.length;
+  }
+
+  /** Writes what is short; the write before must be done. */
+  #writeNow(bytes: Uint8Array): void {
+    if (this.#temporary === undefined) return;
+    writeAllSync(this.#temporary.fd, bytes, this.#onDisk);
     this.#onDisk += bytes.length;
   }
 
