@@ -23,8 +23,8 @@ export class LazyStorage implements Storage {
   readonly #make: () => Promise<Storage>;
   #storage: Storage | undefined;
   #making: Promise<Storage> | undefined;
-  /** Those who watch a storage that is not made yet. */
-  #listeners: ((event: StorageEvent) => void)[] = [];
+  /** Who watches before there is anything to be watched. */
+  #waiting: ((event: StorageEvent) => void)[] = [];
   /** The short way; until the storage is made everything is `"large"`, so that `get` is asked, which makes it. */
   readonly small: SmallReads = { get: (key) => this.#storage?.small?.get(key) ?? "large" };
 
@@ -49,9 +49,10 @@ export class LazyStorage implements Storage {
 
   #made(): Promise<Storage> {
     return this.#making ??= this.#make().then((storage) => {
-      for (const listener of this.#listeners) storage.watch?.(listener);
-      this.#listeners = [];
-      return this.#storage = storage;
+      this.#storage = storage;
+      for (const listener of this.#waiting) storage.watch?.(listener);
+      this.#waiting = [];
+      return storage;
     }, (error) => {
       this.#making = undefined;
       throw error;
@@ -60,7 +61,7 @@ export class LazyStorage implements Storage {
 
   /** Until the storage is made, remembers who is to be told. */
   watch(listener: (event: StorageEvent) => void): void {
-    if (this.#storage === undefined) this.#listeners.push(listener);
+    if (this.#storage === undefined) this.#waiting.push(listener);
     else this.#storage.watch?.(listener);
   }
 

@@ -45,6 +45,7 @@ export class FileUpkeep implements Upkeep {
     const { prefix = "", after, signal } = options;
     signal?.throwIfAborted();
     const { folder: { base }, suffix } = this.#files;
+    if (!this.#files.folder.isThere()) return;
     const from = after === undefined ? undefined : placeOf(after);
     const breather = new Breather();
     for await (const folder of shardsBelow(base, { prefix, from: from?.folder ?? "" })) {
@@ -66,18 +67,21 @@ export class FileUpkeep implements Upkeep {
   async check(key: string, options: HealthOptions = {}): Promise<Health> {
     options.signal?.throwIfAborted();
     assertKey(key);
-    return await healthOf(this.#files.pathOf(key), key, options);
+    const path = this.#files.pathOf(key);
+    return this.#files.folder.leadsTo(path) ? await healthOf(path, key, options) : "absent";
   }
 
   /** Removes the very file that was listed; see `Upkeep.remove`. */
   async remove({ key, mark }: EntryInfo): Promise<boolean> {
-    return await Promise.resolve(removeSeen(this.#files.folder, this.#files.pathOf(key), mark));
+    const { folder } = this.#files;
+    const path = this.#files.pathOf(key);
+    return await Promise.resolve(folder.leadsTo(path) && removeSeen(folder, path, mark));
   }
 
   /** Moves the very file that was listed to the quarantine; see `Upkeep.setAside`. */
   async setAside({ key, mark }: EntryInfo): Promise<boolean> {
     const path = this.#files.pathOf(key);
-    const sight = sightOf(path);
+    const sight = this.#files.folder.leadsTo(path) ? sightOf(path) : undefined;
     if (typeof sight !== "object" || sight.mark !== mark) return false;
     this.#files.setAside(key, sight);
     if (markOf(path) === mark) throw new Error(`Cannot set "${path}" aside: its folder cannot be written`);
@@ -87,6 +91,7 @@ export class FileUpkeep implements Upkeep {
   /** Paths of what is no entry; see `Upkeep.foreign`. */
   async *foreign({ signal }: StorageOptions = {}): AsyncGenerator<string, void> {
     signal?.throwIfAborted();
+    if (!this.#files.folder.isThere()) return;
     for await (const path of foreignBelow(this.#files.folder.base, this.#files.suffix)) {
       yield path;
       signal?.throwIfAborted();

@@ -7,6 +7,7 @@
 import type { Dirent } from "node:fs";
 import { isMissing, nodeFs } from "./_fs.ts";
 import { OTHER_FOLDER } from "./_layout.ts";
+import { isListable } from "./_listable.ts";
 
 const SHARD = /^[0-9a-f]{2}$/;
 
@@ -48,6 +49,7 @@ export async function* shardsBelow(
 /** What stands in a folder of folders; nothing where it is missing, or is none. Asynchronous, so that others have their turn. */
 export async function contentOf(folder: string): Promise<Dirent[]> {
   try {
+    if (!isListable(folder)) return [];
     return await new Promise<Dirent[]>((resolve, reject) =>
       nodeFs().readdir(
         folder,
@@ -64,6 +66,7 @@ export async function contentOf(folder: string): Promise<Dirent[]> {
 /** What stands in a shard: synchronously, since there are many of them with a few files each. */
 export function contentOfShard(folder: string): Dirent[] {
   try {
+    if (!isListable(folder)) return [];
     return nodeFs().readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     if (isMissing(error)) return [];

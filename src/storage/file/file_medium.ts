@@ -82,7 +82,7 @@ export class FileMedium implements Storage {
       folder: this.#folder,
       suffix: this.#suffix,
       pathOf: (key) => this.#pathOf(key),
-      setAside: (key, seen) => this.#folder.setAside(this.#pathOf(key), seen),
+      setAside: (key, seen) => this.#setAside(this.#pathOf(key), key, seen),
     });
   }
 

@@ -307,3 +307,19 @@ test(
     });
   },
 );
+
+test("FileMedium.upkeep goes through no link in place of a shard", { timeout }, async () => {
+  await withFiles(async ({ storage, upkeep, root }) => {
+    await storage.put(DIGEST, noise(10));
+    const entry = await listed(upkeep);
+    renameSync(join(root, "v1", "01", "23"), join(root, "elsewhere"));
+    symlinkSync(join(root, "elsewhere"), join(root, "v1", "01", "23"));
+    const again = new FileMedium({ root, suffix: ".cbor" }).upkeep;
+    assert.deepEqual(await Array.fromAsync(again.entries()), []);
+    assert.deepEqual(await foreign({ upkeep: again, root }), ["v1/01/23"]);
+    assert.equal(await again.remove(entry), false);
+    assert.equal(await again.setAside(entry), false);
+    assert.equal(await again.check(DIGEST), "absent");
+    assert.equal(existsSync(join(root, "elsewhere", `${DIGEST}.cbor`)), true);
+  });
+});
