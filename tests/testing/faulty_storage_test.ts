@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CborFile } from "../../src/storage/cbor_file.ts";
 import { Memory } from "../../src/storage/memory.ts";
+import { VoidStorage } from "../../src/storage/void_storage.ts";
 import type { Draft, Storage } from "../../src/storage/types.ts";
 import { FaultyStorage, storageConformance } from "../../src/testing/mod.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
@@ -170,7 +171,7 @@ test("FaultyStorage passes ranges on, and its failing stream is a byte stream", 
 });
 
 test("FaultyStorage passes on what its inner storage tells, and tells nothing where that does not", () => {
-  assert.equal(new FaultyStorage({ inner: new Memory(), failAt: 0, error }).watch, undefined);
+  assert.equal(new FaultyStorage({ inner: new VoidStorage(), failAt: 0, error }).watch, undefined);
   const inner = new TellingStorage();
   const heard: unknown[] = [];
   new FaultyStorage({ inner, failAt: 1, error }).watch?.((event) => heard.push(event));

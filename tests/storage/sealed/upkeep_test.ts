@@ -34,7 +34,8 @@ for (const { title, one, encrypt } of MODES) {
     const all = (await listOf(upkeep.entries())).map(({ key }) => key);
     for (const [at, after] of all.entries()) {
       const rest = (await listOf(upkeep.entries({ after }))).map(({ key }) => key);
-      assert.deepEqual(rest, all.slice(at), `after ${after}`);
+      // The key itself may be listed again.
+      assert.deepEqual(rest.filter((key) => key !== after), all.slice(at + 1), `after ${after}`);
     }
   });
 
