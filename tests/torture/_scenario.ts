@@ -72,17 +72,19 @@ export interface Functions {
 export interface FunctionOptions {
   readonly generation?: Generation;
   readonly strict?: boolean;
+  /** Stands before the functions' names: others then, of which no warning was given yet. */
+  readonly prefix?: string;
 }
 
 /** Makes the functions. */
 export function functionsOver(cache: Cache, options: FunctionOptions = {}): Functions {
-  const { generation = { now: 0 }, strict = false } = options;
+  const { generation = { now: 0 }, strict = false, prefix = "" } = options;
   const runs = new Map<string, number>();
   const cached = <R>(name: string, make: (n: number) => R): CachedFunction<(n: number) => R> =>
     fleche((n: number) => {
       runs.set(name, (runs.get(name) ?? 0) + 1);
       return make(n);
-    }, { name, module: "torture", cache, strict });
+    }, { name: prefix + name, module: "torture", cache, strict });
   const small = cached("small", makers.small);
   const chunked = cached("chunked", makers.chunked);
   const changing = cached("changing", (n) => ({ n, generation: generation.now }));
