@@ -32,28 +32,40 @@ const storageTypes = new Map<string, StorageType>([
       open: ({ max_bytes: maxBytes }) => new Memory(maxBytes === undefined ? {} : { maxBytes }),
     }),
   ],
-  ["CborFile", storageType({ options: ROOT, open: (options) => new CborFile(options) })],
-  ["PickleFile", storageType({ options: ROOT, open: (options) => new PickleFile(options) })],
+  [
+    "CborFile",
+    storageType({ options: ROOT, open: ({ root }, { durability }) => new CborFile({ root, durability }) }),
+  ],
+  [
+    "PickleFile",
+    storageType({ options: ROOT, open: ({ root }, { durability }) => new PickleFile({ root, durability }) }),
+  ],
   [
     "CloudpickleFile",
     storageType({
       options: ROOT_AND_TRUST,
-      open: ({ root, trust_code = false }) => new CloudpickleFile({ root, trustCode: trust_code }),
+      open: ({ root, trust_code = false }, { durability }) =>
+        new CloudpickleFile({ root, durability, trustCode: trust_code }),
     }),
   ],
   [
     "DillFile",
     storageType({
       options: ROOT_AND_TRUST,
-      open: ({ root, trust_code = false }) => new DillFile({ root, trustCode: trust_code }),
+      open: ({ root, trust_code = false }, { durability }) =>
+        new DillFile({ root, durability, trustCode: trust_code }),
     }),
   ],
   [
     "BagOfHoldingH5File",
     storageType({
       options: { ...ROOT, bagofholding_version: { kind: "string" } },
-      open: ({ root, bagofholding_version: version }) =>
-        new BagOfHoldingH5File(version === undefined ? { root } : { root, bagofholdingVersion: version }),
+      open: ({ root, bagofholding_version: version }, { durability }) =>
+        new BagOfHoldingH5File({
+          root,
+          durability,
+          ...(version === undefined ? {} : { bagofholdingVersion: version }),
+        }),
     }),
   ],
   [

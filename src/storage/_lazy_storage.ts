@@ -5,13 +5,24 @@
  * @module
  */
 
-import type { Draft, Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type {
+  Draft,
+  Leases,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageEvent,
+  StorageOptions,
+  StoredBody,
+} from "./types.ts";
 
 /** Passes everything on to a storage that is made on first use. */
 export class LazyStorage implements Storage {
   readonly #make: () => Promise<Storage>;
   #storage: Storage | undefined;
   #making: Promise<Storage> | undefined;
+  /** Those who watch a storage that is not made yet. */
+  #listeners: ((event: StorageEvent) => void)[] = [];
   /** The short way; until the storage is made everything is `"large"`, so that `get` is asked, which makes it. */
   readonly small: SmallReads = { get: (key) => this.#storage?.small?.get(key) ?? "large" };
 
@@ -28,10 +39,19 @@ export class LazyStorage implements Storage {
   }
 
   #made(): Promise<Storage> {
-    return this.#making ??= this.#make().then((storage) => this.#storage = storage, (error) => {
+    return this.#making ??= this.#make().then((storage) => {
+      for (const listener of this.#listeners) storage.watch?.(listener);
+      this.#listeners = [];
+      return this.#storage = storage;
+    }, (error) => {
       this.#making = undefined;
       throw error;
     });
+  }
+
+  watch(listener: (event: StorageEvent) => void): void {
+    if (this.#storage === undefined) this.#listeners.push(listener);
+    else this.#storage.watch?.(listener);
   }
 
   async #madeLeases(): Promise<Leases> {

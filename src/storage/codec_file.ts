@@ -9,7 +9,17 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { assertRoot } from "./_root.ts";
-import type { Draft, Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type {
+  Draft,
+  Durability,
+  Leases,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageEvent,
+  StorageOptions,
+  StoredBody,
+} from "./types.ts";
 
 /** Options of every storage of files. */
 export interface FileStorageOptions {
@@ -18,6 +28,14 @@ export interface FileStorageOptions {
    * directory at the first use (in `cache.toml`: from the folder of that file). Storages of different types can share one.
    */
   readonly root: string;
+  /**
+   * What is still there of what was put: with `"process"`, all of it after the death of the process, and after that of the
+   * machine what the system had written by then, the rest being a miss; with `"full"`, all of it in both cases. Each put then
+   * waits for the disk twice. See `src/storage/README.md`.
+   *
+   * @default {"process"}
+   */
+  readonly durability?: Durability;
 }
 
 /**
@@ -62,18 +80,28 @@ export abstract class CodecFile implements Storage {
    * @param options Where the files are.
    * @param suffix What the files' names end in.
    * @param codec How values are written.
-   * @throws {TypeError} When `root` is empty.
+   * @throws {TypeError} When `root` is empty, or `durability` is another text.
    */
   constructor(options: FileStorageOptions, suffix: string, codec: Codec) {
-    const { root } = options;
+    const { root, durability = "process" } = options;
     assertRoot(root);
+    if (durability !== "process" && durability !== "full") {
+      throw new TypeError(
+        `Cannot use durability ${JSON.stringify(durability)}: expected "process" or "full"`,
+      );
+    }
     this.#medium = new LazyStorage(async () => {
       const { FileMedium } = await loadCode(() => import("./file/file_medium.ts"));
-      return new FileMedium({ root, suffix });
+      return new FileMedium({ root, suffix, durability });
     });
     this.codec = codec;
     this.small = this.#medium.small;
     this.leases = this.#medium.leases;
+  }
+
+  /** Tells of entries that are found damaged, and set aside, or of a newer version. */
+  watch(listener: (event: StorageEvent) => void): void {
+    this.#medium.watch(listener);
   }
 
   /** Writes a file; it takes the place of an earlier one when it is whole. */

@@ -13,7 +13,7 @@ import { discardTemporary, openForReading, readAt, writeAt } from "./_fs.ts";
 import { keepFresh, letAge } from "./_heartbeat.ts";
 import { bytesOfKey, type Place, placeOf } from "./_layout.ts";
 import { LONGEST_SMALL, writeSmall } from "./_small_file.ts";
-import { CHUNK_SIZE, sealed } from "./_trailer.ts";
+import { CHUNK_SIZE, LARGEST_BODY, sealed } from "./_trailer.ts";
 
 /** What is written at once, in bytes: whole chunks. */
 const BUFFER_SIZE: number = 4 * CHUNK_SIZE;
@@ -92,6 +92,10 @@ export class EntryDraft implements Draft {
       larger.set(this.#buffer.subarray(0, this.#used));
       this.#buffer = larger;
       return;
+    }
+    // Where it ends for readers, it ends for writers.
+    if (this.#start + 2 * BUFFER_SIZE > LARGEST_BODY) {
+      throw new RangeError("Cannot keep more than 1 TiB in a file");
     }
     this.#coverBuffer();
     await this.#writing;
@@ -194,22 +198,22 @@ export class EntryDraft implements Draft {
     signal?.throwIfAborted();
     const temporary = this.#temporary;
     if (temporary === undefined) return;
+    await this.#folder.settle(temporary);
+    signal?.throwIfAborted();
     this.#temporary = undefined;
     letAge(temporary.fd);
     try {
-      this.#folder.publish(temporary, path);
+      this.#folder.publish(temporary, path, { isSettled: true });
     } catch (error) {
       this.#reopen(temporary);
       throw error;
     }
   }
 
-  /** What could not be published is closed, and is yet to be read. */
+  /** What could not be published is closed, and is yet to be read; open, it can be even when others have cleared it. */
   #reopen({ path }: Temporary): void {
     try {
-      const fd = openForReading(path);
-      keepFresh(fd);
-      this.#temporary = { fd, path };
+      this.#temporary = { fd: openForReading(path), path };
     } catch {
       discardTemporary(undefined, path);
     }

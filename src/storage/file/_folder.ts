@@ -7,10 +7,13 @@
 
 import { isPermitted, makeFolders, workingDirectory } from "../../_runtime.ts";
 import { warnOnce } from "../../_warn.ts";
+import type { Durability } from "../types.ts";
 import { createNew, errorCode, nodeFs } from "./_fs.ts";
 import { QUARANTINE_FOLDER, TEMPORARY_FOLDER, VERSION_FOLDER } from "./_layout.ts";
 import { clearLeftovers } from "./_leftovers.ts";
 import { keepWithin } from "./_quarantine.ts";
+import { isOwnFolder, Shards } from "./_shards.ts";
+import { foldersAbove, syncFile, syncFolder } from "./_sync.ts";
 
 /** Content of `CACHEDIR.TAG` (https://bford.info/cachedir/): backup programs then leave the folder out. */
 const TAG = `Signature: 8a477f597d28d172789f06886806bc55
@@ -38,15 +41,25 @@ export interface FileIdentity {
 /** The folder of one file storage. */
 export class Folder {
   readonly #root: string;
+  readonly #durability: Durability;
   #base: string | undefined;
+  #shards: Shards | undefined;
   #isWritable = false;
   #isCleared = false;
+  #hasTemporaries = false;
+  #isRootLasting = false;
+  /** The root and what is above it, as far as it was not there when it was made. */
+  #made: readonly string[] = [];
   #serialPrefix: string | undefined;
   #serialCount = 0;
 
-  /** @param root As configured; a relative one is taken from the working directory at the first use. */
-  constructor(root: string) {
+  /**
+   * @param root As configured; a relative one is taken from the working directory at the first use.
+   * @param durability What is published is on disk when `publish` returns, or in the system's memory.
+   */
+  constructor(root: string, durability: Durability = "process") {
     this.#root = root;
+    this.#durability = durability;
   }
 
   /**
@@ -58,13 +71,24 @@ export class Folder {
     return this.#base ??= this.#readableBase();
   }
 
+  /** Whether the version folder is there. Throws when it is a link, or no folder. */
+  isThere(): boolean {
+    return isOwnFolder(this.base);
+  }
+
+  /** Whether the folder that an entry lies in is there: on the way of every access to an entry, lest a link is followed. */
+  leadsTo(path: string): boolean {
+    return this.#shardFolders.has(path);
+  }
+
   /** Creates a temporary file, and its folder where that is missing. The first one clears what dead writers left there. */
   createTemporary(): Temporary {
     const name = `${this.#serial()}.tmp`;
     const fd = this.createTemporaryFile(name);
-    if (!this.#isCleared) clearLeftovers(this.#temporaryFolder);
+    const path = this.temporaryPath(name);
+    if (!this.#isCleared) clearLeftovers(this.#temporaryFolder, fd);
     this.#isCleared = true;
-    return { fd, path: this.temporaryPath(name) };
+    return { fd, path };
   }
 
   /**
@@ -76,13 +100,23 @@ export class Folder {
   createTemporaryFile(name: string): number {
     this.assertWritable();
     for (let attempt = 1;; attempt++) {
+      if (!this.hasTemporaries()) this.#makeTemporaryFolder();
       try {
         return createNew(this.temporaryPath(name));
       } catch (error) {
         if (errorCode(error) !== "ENOENT" || attempt === MOST_ATTEMPTS) throw error;
+        this.#hasTemporaries = false;
       }
-      this.#makeTemporaryFolder();
     }
+  }
+
+  /** Whether the folder of temporary files is there. Whatever else is in its place is set aside. */
+  hasTemporaries(): boolean {
+    if (this.#hasTemporaries) return true;
+    if (!this.isThere()) return false;
+    const found = nodeFs().lstatSync(this.#temporaryFolder, { throwIfNoEntry: false });
+    if (found?.isDirectory() === false) this.setAside(this.#temporaryFolder);
+    return this.#hasTemporaries = found?.isDirectory() === true;
   }
 
   /** Where {@linkcode createTemporaryFile} creates a file of this name. */
@@ -91,21 +125,43 @@ export class Folder {
   }
 
   /**
-   * Makes a whole temporary file visible under its name, in place of what was there; makes the folder that it goes to. This
-   * is the one place where something becomes visible. Closes the file; where it fails it is left under its temporary name.
+   * Has a large temporary file written through to the disk before it is published, where that is asked for: in `publish` it
+   * would keep the event loop waiting.
    */
-  publish(temporary: Temporary, path: string): void {
+  async settle(temporary: Temporary): Promise<void> {
+    if (this.#durability === "full") await syncFile(temporary.fd);
+  }
+
+  /**
+   * Makes a whole temporary file visible under its name, in place of what was there; makes the folder that it goes to. This
+   * is the one place where something becomes visible. Closes the file; where it fails it is left under its temporary name,
+   * unless its name alone could not be written through: it is visible then, and may not outlast the machine.
+   *
+   * @param options `isSettled`: `settle` was called.
+   */
+  publish(temporary: Temporary, path: string, options?: { readonly isSettled: boolean }): void {
     const fs = nodeFs();
-    // Before it is visible: closing is when some file systems tell that they have no room.
-    fs.closeSync(temporary.fd);
+    const isFull = this.#durability === "full";
+    try {
+      // Before it is visible: what has a name must be whole after a loss of power.
+      if (isFull && options?.isSettled !== true) fs.fsyncSync(temporary.fd);
+    } finally {
+      // Before it is visible, too: closing is when some file systems tell that they have no room.
+      fs.closeSync(temporary.fd);
+    }
     for (let attempt = 1;; attempt++) {
       try {
-        return fs.renameSync(temporary.path, path);
+        if (!this.leadsTo(path)) this.#shardFolders.make(path);
+        fs.renameSync(temporary.path, path);
+        break;
       } catch (error) {
         if (attempt === MOST_ATTEMPTS) throw error;
         this.#makeWayFor(temporary, path, error);
       }
     }
+    if (!isFull) return;
+    this.#shardFolders.sync(path);
+    this.#syncRoot();
   }
 
   /**
@@ -113,24 +169,28 @@ export class Folder {
    *
    * @param path What to move.
    * @param identity What was seen there: another file that has taken its place since is left alone.
+   * @returns Whether it was moved.
    */
-  setAside(path: string, identity?: FileIdentity): void {
+  setAside(path: string, identity?: FileIdentity): boolean {
     const fs = nodeFs();
     const quarantine = `${this.base}/${QUARANTINE_FOLDER}`;
     const warn = (outcome: string): void =>
       warnOnce(`damaged entry ${this.base}`, `Cannot use "${path}": it is damaged; ${outcome}`);
     try {
       this.assertWritable();
-      if (identity !== undefined && fs.lstatSync(path).ino !== identity.ino) return;
-      makeFolders(quarantine);
+      if (identity !== undefined && fs.lstatSync(path).ino !== identity.ino) return false;
+      makeQuarantine(quarantine);
       // The time first, so that the oldest sorts first.
       const time = Date.now().toString().padStart(15, "0");
-      fs.renameSync(path, `${quarantine}/${time}-${this.#serial()}-${path.slice(path.lastIndexOf("/") + 1)}`);
+      const name = `${time}-${this.#serial()}-${path.slice(path.lastIndexOf("/") + 1)}`;
+      fs.renameSync(path, `${quarantine}/${name}`);
       warn(`it was set aside in "${quarantine}" and will be computed again`);
-      keepWithin(quarantine);
+      keepWithin(quarantine, name);
+      return true;
     } catch (error) {
       // Gone meanwhile, or in a folder that cannot be written: it stays a miss either way.
       if (errorCode(error) !== "ENOENT") warn("it will be computed again, and cannot be set aside");
+      return false;
     }
   }
 
@@ -141,7 +201,7 @@ export class Folder {
    */
   assertWritable(): void {
     if (this.#isWritable) return;
-    assertPermitted("write", this.base.slice(0, -`/${VERSION_FOLDER}`.length));
+    assertPermitted("write", this.#rootPath);
     this.#isWritable = true;
   }
 
@@ -157,7 +217,7 @@ export class Folder {
     if (errorCode(error) === "ENOENT") {
       // Where the file itself is gone, no folder helps.
       if (!fs.existsSync(temporary.path)) throw error;
-      makeFolders(path.slice(0, path.lastIndexOf("/")));
+      this.#shardFolders.forget(path);
     } else {
       // A file cannot take the place of a folder.
       if (!fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
@@ -169,11 +229,23 @@ export class Folder {
     return `${this.base}/${TEMPORARY_FOLDER}`;
   }
 
+  get #shardFolders(): Shards {
+    return this.#shards ??= new Shards(this.base, (path) => this.setAside(path));
+  }
+
   #makeTemporaryFolder(): void {
     const fs = nodeFs();
+    const isThere = (path: string): boolean => fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    const root = this.#rootPath;
+    if (this.#durability === "full" && !isThere(root)) {
+      const above = [...foldersAbove(root)];
+      const present = above.findIndex(isThere);
+      this.#made = [root, ...above.slice(0, present < 0 ? above.length : present)];
+    }
+    this.#isRootLasting = false;
     makeFolders(this.#temporaryFolder);
-    const tag = `${this.base.slice(0, -VERSION_FOLDER.length)}CACHEDIR.TAG`;
-    if (fs.existsSync(tag)) return;
+    const tag = `${root}/CACHEDIR.TAG`;
+    if (isThere(tag)) return;
     try {
       fs.writeFileSync(tag, TAG, { flag: "wx" });
     } catch (error) {
@@ -182,11 +254,35 @@ export class Folder {
     }
   }
 
+  /** Has the version folder's name outlast the machine's death, and the root's; those above it where they were made. */
+  #syncRoot(): void {
+    if (this.#isRootLasting) return;
+    syncFolder(this.#rootPath);
+    for (const above of foldersAbove(this.#rootPath)) {
+      syncFolder(above);
+      if (!this.#made.includes(above)) break;
+    }
+    this.#isRootLasting = true;
+  }
+
+  get #rootPath(): string {
+    return this.base.slice(0, -`/${VERSION_FOLDER}`.length);
+  }
+
   /** Another one at every call, in whatever process. */
   #serial(): string {
     this.#serialPrefix ??= crypto.getRandomValues(new BigUint64Array(1))[0]?.toString(36) ?? "";
     return `${this.#serialPrefix}-${(this.#serialCount++).toString(36)}`;
   }
+}
+
+/** A link in its place would lead out of the root, a file would keep it from being made: neither is worth keeping. */
+function makeQuarantine(path: string): void {
+  const fs = nodeFs();
+  const found = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (found !== undefined) fs.unlinkSync(path);
+  makeFolders(path);
 }
 
 /** Asked once, beforehand: Deno would otherwise put its question to the user in the middle of a call, and wait. */

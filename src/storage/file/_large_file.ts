@@ -11,7 +11,7 @@ import { type ChunkSource, pulledStream } from "../pulled_stream.ts";
 import { type Extent, extentOf } from "../_range.ts";
 import type { StoredBody } from "../types.ts";
 import { CHECKSUM_SIZE, checksumStandsAt } from "./_checksum.ts";
-import type { FileIdentity, Folder } from "./_folder.ts";
+import type { FileIdentity } from "./_folder.ts";
 import { isMissing, nodeFs, openForReading, readAt } from "./_fs.ts";
 import { bytesOfKey } from "./_layout.ts";
 import { type Damage, isForeign } from "./_small_file.ts";
@@ -22,12 +22,16 @@ const PIECE_SIZE: number = 1024 * 1024;
 
 /** Where an entry lies. */
 export interface EntryFile {
-  /** The folder that sets it aside when it is damaged. */
-  readonly folder: Folder;
   /** Its path. */
   readonly path: string;
   /** The key that it must be sealed with. */
   readonly key: string;
+  /** Whether the folder that it lies in is there. */
+  isReachable(): boolean;
+  /** Sets it aside, as what was seen is damaged. */
+  setAside(seen?: FileIdentity): void;
+  /** Told that it is of a version that is not known. */
+  onNewer(): void;
 }
 
 /** What is known of an entry whose seal holds. */
@@ -52,9 +56,12 @@ export async function findLarge(file: EntryFile): Promise<StoredBody | undefined
   if (fd === undefined) return undefined;
   try {
     const opening = await readOpening(fd, file.key);
-    if (opening === "newer") return undefined;
+    if (opening === "newer") {
+      file.onNewer();
+      return undefined;
+    }
     if ("damaged" in opening) {
-      file.folder.setAside(file.path, opening.damaged);
+      file.setAside(opening.damaged);
       return undefined;
     }
     return opening.footer.chunkCount === 1 ? keptBody([opening.head]) : largeBody(file, opening);
@@ -65,9 +72,9 @@ export async function findLarge(file: EntryFile): Promise<StoredBody | undefined
 
 function openEntry(file: EntryFile): number | undefined {
   try {
-    return openForReading(file.path);
+    return file.isReachable() ? openForReading(file.path) : undefined;
   } catch (error) {
-    if (isForeign(error)) file.folder.setAside(file.path);
+    if (isForeign(error)) file.setAside();
     else if (!isMissing(error)) throw error;
     return undefined;
   }
@@ -95,7 +102,7 @@ async function readOpening(fd: number, key: string): Promise<Opening | "newer" |
   }
   const head = new Uint8Array(chunkSize);
   if (await readAt(fd, head, chunkSize, 0) < chunkSize || !checksumStandsAt(sealed, 0, head)) return damage;
-  return { footer, end, checksums: sealed.slice(0, chunkCount * CHECKSUM_SIZE), head };
+  return { footer, end, checksums: sealed.subarray(0, chunkCount * CHECKSUM_SIZE), head };
 }
 
 function largeBody(file: EntryFile, opening: Opening): StoredBody {
@@ -151,7 +158,10 @@ class LargeReader implements ChunkSource {
     await readAt(fd, endNow, FOOTER_SIZE, Math.max(0, size - FOOTER_SIZE));
     if (!endNow.every((byte, at) => byte === end[at])) {
       const opening = await readOpening(fd, this.#file.key);
-      if (opening === "newer") throw this.#lost(0, "a newer version has replaced it");
+      if (opening === "newer") {
+        this.#file.onNewer();
+        throw this.#lost(0, "a newer version has replaced it");
+      }
       if ("damaged" in opening) throw this.#damaged(0, opening.damaged);
       this.#opening = opening;
     }
@@ -215,7 +225,7 @@ class LargeReader implements ChunkSource {
 
   #damaged(offset: number, seen?: FileIdentity): IntegrityError {
     const identity = seen ?? (this.#fd === undefined ? undefined : nodeFs().fstatSync(this.#fd));
-    this.#file.folder.setAside(this.#file.path, identity);
+    this.#file.setAside(identity);
     return this.#lost(offset, "the stored bytes are damaged");
   }
 

@@ -69,6 +69,7 @@ export class FileLeases implements Leases {
     const pathOf = (): string => this.#folder.temporaryPath(this.#nameOf(key));
     await awaitRelease({
       look: () => {
+        if (!this.#folder.hasTemporaries()) return undefined;
         const seen = seenAt(pathOf());
         return seen === "foreign" ? undefined : seen;
       },

@@ -4,7 +4,9 @@
  * @module
  */
 
+import type { Dirent } from "node:fs";
 import { isMissing, nodeFs, openForReading } from "./_fs.ts";
+import { isListable } from "./_listable.ts";
 import { isDigest, isHashedName, keyOfBytes, keyOfName, OTHER_FOLDER, placeOf } from "./_layout.ts";
 import { FOOTER_SIZE, parseFooter } from "./_trailer.ts";
 
@@ -13,6 +15,7 @@ const SHARD = /^[0-9a-f]{2}$/;
 /** The keys below a version folder that begin with `prefix`. Memory holds the names of one shard at a time. */
 export async function* listKeys(base: string, suffix: string, prefix: string): AsyncIterable<string> {
   for (const parent of [base, `${base}/${OTHER_FOLDER}`]) {
+    if (nodeFs().lstatSync(parent, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
     // Where the names of shards are the beginning of the keys, a prefix leads straight to its shard.
     const start = parent === base ? prefix : "";
     for (const outer of await shardsOf(parent, start.slice(0, 2))) {
@@ -30,13 +33,19 @@ export async function* listKeys(base: string, suffix: string, prefix: string): A
   }
 }
 
-/** Asynchronous, so that a long listing lets others have their turn once in 256 shards. */
+/** Asynchronous, so that a long listing lets others have their turn once in 256 shards. No links: these lead elsewhere. */
 async function shardsOf(folder: string, start: string): Promise<string[]> {
   try {
-    const names = await new Promise<string[]>((resolve, reject) =>
-      nodeFs().readdir(folder, (error, found) => error === null ? resolve(found) : reject(error))
+    if (!isListable(folder)) return [];
+    const entries = await new Promise<Dirent[]>((resolve, reject) =>
+      nodeFs().readdir(
+        folder,
+        { withFileTypes: true },
+        (error, found) => error === null ? resolve(found) : reject(error),
+      )
     );
-    return names.filter((name) => SHARD.test(name) && name.startsWith(start));
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+      .filter((name) => SHARD.test(name) && name.startsWith(start));
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
@@ -45,6 +54,7 @@ async function shardsOf(folder: string, start: string): Promise<string[]> {
 
 function namesIn(shard: string): string[] {
   try {
+    if (!isListable(shard)) return [];
     return nodeFs().readdirSync(shard, { withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => entry.name);

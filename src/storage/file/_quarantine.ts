@@ -5,6 +5,7 @@
  */
 
 import { nodeFs } from "./_fs.ts";
+import { isListable } from "./_listable.ts";
 
 /** Most entries that are kept set aside. */
 const MOST_ENTRIES = 32;
@@ -12,14 +13,20 @@ const MOST_ENTRIES = 32;
 /** Most bytes that they may take together. */
 const MOST_BYTES: number = 256 * 1024 * 1024;
 
-/** Drops the oldest entries of a quarantine (their names begin with the time) until it is within its bounds. */
-export function keepWithin(quarantine: string): void {
+/**
+ * Drops the oldest entries of a quarantine (their names begin with the time) until it is within its bounds.
+ *
+ * @param quarantine The folder.
+ * @param added The name of what was set aside just now: it is what goes where somebody has filled the folder.
+ */
+export function keepWithin(quarantine: string, added: string): void {
   const fs = nodeFs();
+  const drop = (name: string): void => fs.rmSync(`${quarantine}/${name}`, { recursive: true, force: true });
+  if (!isListable(quarantine)) return drop(added);
   const newestFirst = fs.readdirSync(quarantine).sort().reverse();
   let bytes = 0;
   for (const [index, name] of newestFirst.entries()) {
-    const path = `${quarantine}/${name}`;
-    bytes += fs.lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (index >= MOST_ENTRIES || bytes > MOST_BYTES) fs.rmSync(path, { recursive: true, force: true });
+    bytes += fs.lstatSync(`${quarantine}/${name}`, { throwIfNoEntry: false })?.size ?? 0;
+    if (index >= MOST_ENTRIES || bytes > MOST_BYTES) drop(name);
   }
 }

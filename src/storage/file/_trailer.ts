@@ -20,6 +20,15 @@ const SEAL_OFFSET = 32;
 const SMALLEST_CHUNK = 64 * 1024;
 const LARGEST_CHUNK = 1024 * 1024;
 
+/** Largest body, in bytes: 1 TiB. Its checksums, 128 MiB, are in memory while it is written and read. */
+export const LARGEST_BODY: number = 2 ** 40;
+
+/** Most bytes that the checksums of an entry may take. */
+const LARGEST_TABLE: number = LARGEST_BODY / CHUNK_SIZE * CHECKSUM_SIZE;
+
+/** Longest key that can be kept in a trailer, in bytes. */
+const LONGEST_KEPT_KEY: number = 1024 * 1024;
+
 const MAGIC: readonly number[] = [0x89, 0x66, 0x6c, 0x65, 0x63, 0x68, 0x65, 0x0a]; // \x89 f l e c h e \n
 const VERSION = 1;
 
@@ -66,6 +75,10 @@ export function parseFooter(
   if (chunkSize < SMALLEST_CHUNK || chunkSize > LARGEST_CHUNK) return "damaged";
   const chunkCount = payloadSize === 0 ? 1 : Math.ceil(payloadSize / chunkSize);
   const tableSize = chunkCount > 1 ? chunkCount * CHECKSUM_SIZE : 0;
+  // What is read and checked before the first byte is no more than this, whatever a file claims.
+  if (payloadSize > LARGEST_BODY || tableSize > LARGEST_TABLE || keptKeySize > LONGEST_KEPT_KEY) {
+    return "damaged";
+  }
   if (payloadSize + tableSize + keptKeySize + FOOTER_SIZE !== fileSize) return "damaged";
   return {
     payloadSize,
@@ -90,6 +103,7 @@ export function sealHolds(bytes: Uint8Array, from: number, sealAt: number): bool
  * @param key The UTF-8 form of the entry's key.
  * @param keepsKey Whether the key is kept in the trailer.
  * @returns `sealed` and the rest of the trailer behind it, as they stand in the file.
+ * @throws {RangeError} When a key that is to be kept is too long.
  */
 export function sealed(
   sealed: Uint8Array,
@@ -98,6 +112,9 @@ export function sealed(
   keepsKey: boolean,
 ): Uint8Array<ArrayBuffer> {
   const keptKeySize = keepsKey ? key.length : 0;
+  if (keptKeySize > LONGEST_KEPT_KEY) {
+    throw new RangeError(`Cannot keep a key of ${key.length} bytes: too long`);
+  }
   const footerAt = key.length + sealed.length + keptKeySize;
   const bytes = new Uint8Array(footerAt + FOOTER_SIZE);
   bytes.set(key);

@@ -9,9 +9,19 @@ import { loadSha256 } from "../../digest/sha256.ts";
 import { assertKey } from "../_key.ts";
 import { keptBody } from "../_kept_body.ts";
 import { admitPut, eachChunk } from "../_source.ts";
-import type { Draft, Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../types.ts";
+import type {
+  Draft,
+  Durability,
+  Leases,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageEvent,
+  StorageOptions,
+  StoredBody,
+} from "../types.ts";
 import { EntryDraft } from "./_entry_draft.ts";
-import { Folder } from "./_folder.ts";
+import { type FileIdentity, Folder } from "./_folder.ts";
 import { isMissing, nodeFs } from "./_fs.ts";
 import { findLarge } from "./_large_file.ts";
 import { isDigest, type Place, placeOf } from "./_layout.ts";
@@ -25,6 +35,8 @@ export interface FileMediumOptions {
   readonly root: string;
   /** What the names of the entries' files end in, as `.cbor`. Storages with different suffixes can share a root. */
   readonly suffix: string;
+  /** What is still there of what was put, after what. @default "process" */
+  readonly durability?: Durability;
 }
 
 /**
@@ -36,15 +48,17 @@ export interface FileMediumOptions {
 export class FileMedium implements Storage {
   readonly #folder: Folder;
   readonly #suffix: string;
+  readonly #listeners: ((event: StorageEvent) => void)[] = [];
 
   /** The short way to small entries. */
   readonly small: SmallReads = {
     get: (key) => {
       const path = this.#pathOf(key);
+      if (!this.#folder.leadsTo(path)) return "absent";
       const found = readSmall(path, key);
-      if (typeof found === "string") return found === "newer" ? "absent" : found;
-      if (found instanceof Uint8Array) return found;
-      this.#folder.setAside(path, found.damaged);
+      if (found instanceof Uint8Array || found === "large" || found === "absent") return found;
+      if (found === "newer") this.#tell({ type: "unusable", key, reason: "version" });
+      else this.#setAside(path, key, found.damaged);
       return "absent";
     },
   };
@@ -56,9 +70,14 @@ export class FileMedium implements Storage {
    * @param options Where the files are, and how they are called.
    */
   constructor(options: FileMediumOptions) {
-    this.#folder = new Folder(options.root);
+    this.#folder = new Folder(options.root, options.durability);
     this.#suffix = options.suffix;
     this.leases = new FileLeases(this.#folder, this.#suffix);
+  }
+
+  /** Tells of entries that are found damaged or of a newer version; see `Storage.watch`. */
+  watch(listener: (event: StorageEvent) => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Keeps a body; see `Storage.put`. */
@@ -92,7 +111,14 @@ export class FileMedium implements Storage {
     const small = this.small.get(key);
     if (small === "absent") return undefined;
     if (small !== "large") return keptBody([small.slice()]);
-    const found = await findLarge({ folder: this.#folder, path: this.#pathOf(key), key });
+    const path = this.#pathOf(key);
+    const found = await findLarge({
+      path,
+      key,
+      isReachable: () => this.#folder.leadsTo(path),
+      setAside: (seen) => this.#setAside(path, key, seen),
+      onNewer: () => this.#tell({ type: "unusable", key, reason: "version" }),
+    });
     signal?.throwIfAborted();
     return found;
   }
@@ -100,8 +126,10 @@ export class FileMedium implements Storage {
   /** Whether an entry is there; see `Storage.has`. */
   async has(key: string): Promise<boolean> {
     assertKey(key);
+    const path = this.#pathOf(key);
     try {
-      return await Promise.resolve(nodeFs().lstatSync(this.#pathOf(key)) !== undefined);
+      const file = this.#folder.leadsTo(path) && nodeFs().lstatSync(path, { throwIfNoEntry: false });
+      return await Promise.resolve(file !== false && file !== undefined);
     } catch (error) {
       if (isMissing(error)) return false;
       throw error;
@@ -113,6 +141,7 @@ export class FileMedium implements Storage {
     assertKey(key);
     const path = this.#pathOf(key);
     this.#folder.assertWritable();
+    if (!this.#folder.leadsTo(path)) return false;
     const fs = nodeFs();
     try {
       fs.unlinkSync(path);
@@ -128,6 +157,7 @@ export class FileMedium implements Storage {
   async *keys(options?: StorageOptions & { readonly prefix?: string }): AsyncIterable<string> {
     const { prefix = "", signal } = options ?? {};
     signal?.throwIfAborted();
+    if (!this.#folder.isThere()) return;
     for await (const key of listKeys(this.#folder.base, this.#suffix, prefix)) {
       signal?.throwIfAborted();
       yield key;
@@ -137,6 +167,14 @@ export class FileMedium implements Storage {
 
   /** Has nothing to let go of: nothing is kept open. */
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  #setAside(path: string, key: string, seen: FileIdentity | undefined): void {
+    if (this.#folder.setAside(path, seen)) this.#tell({ type: "evict", key, reason: "damaged" });
+  }
+
+  #tell(event: StorageEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
 
   #newDraft(): EntryDraft {
     return new EntryDraft(this.#folder, (place) => this.#pathIn(place));
