@@ -9,7 +9,7 @@ import { random } from "../_random.ts";
 import { warningsOf } from "../_warnings.ts";
 import { type TorturedCache, torturedCaches } from "./_caches.ts";
 import { type Campaign, Count, type Harm, type Tally } from "./_campaign.ts";
-import { checkCache, inTime } from "./_check.ts";
+import { ageLeftovers, checkCache, inTime } from "./_check.ts";
 import { type Fault, type Operation } from "./_fault_layer.ts";
 import { installFaults } from "./_faults.ts";
 import { withFolder } from "./_processes.ts";
@@ -86,16 +86,21 @@ async function tryOut(trial: Trial, root: string): Promise<Harm | undefined> {
     const refused = new Set<string>();
     const warnings = await warningsOf(async () => {
       for (const { call, n } of CALLS) {
+        const before = functions.runs.get(call);
         try {
           const result = await inTime(call, functions[call](n));
           if (!isRight(call, n, result)) wrong.push(call);
         } catch (error) {
           if (strict && error instanceof CacheError) refused.add(call);
+          // A stream that was found, and that the medium fails to give to its end: what was read of it cannot be unread.
+          else if (call === "bytes" && before !== undefined && functions.runs.get(call) === before) continue;
           else failed.push(`${call} throws ${error instanceof Error ? error.stack : error}`);
         }
       }
     });
     isOn = false;
+    // Leases that could not be given back are waited for, else.
+    await ageLeftovers(root);
     const causes = warnings.map((warning) => warning.replace(/fd \d+|'[^']*'|"[^"]*[/\\][^"]*"/g, ""));
     if (new Set(causes).size < causes.length) failed.push(`warns twice: ${warnings.join("; ")}`);
     // The same objects, without faults.

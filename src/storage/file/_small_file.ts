@@ -7,7 +7,7 @@
 
 import type { Stats } from "node:fs";
 import type { FileIdentity, Folder } from "./_folder.ts";
-import { discardTemporary, errorCode, isMissing, nodeFs, openForReading, writeAllSync } from "./_fs.ts";
+import { closeRead, discardTemporary, errorCode, isMissing, nodeFs, openForReading, writeAllSync } from "./_fs.ts";
 import { bytesOfKey, isDigest, type Place } from "./_layout.ts";
 import { FOOTER_SIZE, parseFooter, sealed, sealHolds } from "./_trailer.ts";
 
@@ -73,7 +73,7 @@ export function readSmall(path: string, key: string): SmallRead {
     if (isForeign(error)) return { damaged: undefined };
     throw error;
   } finally {
-    fs.closeSync(fd);
+    closeRead(fd);
   }
 }
 
