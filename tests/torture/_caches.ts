@@ -11,6 +11,7 @@ import {
   Sql,
   type Storage,
 } from "../../mod.ts";
+import type { Durability } from "../../src/storage/types.ts";
 
 /** A cache that is to be tortured. */
 export interface TorturedCache {
@@ -18,17 +19,17 @@ export interface TorturedCache {
   readonly name: string;
   /** Whether a part of it is a database. */
   readonly hasDatabase: boolean;
-  /** Opens it below a folder, which may be missing. */
-  open(root: string): Cache;
+  /** Opens it below a folder, which may be missing. Databases have no durability of their own here. */
+  open(root: string, durability?: Durability): Cache;
 }
 
-type Open = (root: string, role: "values" | "calls") => Storage;
+type Open = (root: string, role: "values" | "calls", durability: Durability) => Storage;
 
-const compressed = (compression: Compression, inner: Open): Open => (root, role) =>
-  new CompressedStorage({ compression, inner: inner(root, role) });
+const compressed = (compression: Compression, inner: Open): Open => (...given) =>
+  new CompressedStorage({ compression, inner: inner(...given) });
 
-const cbor: Open = (root, role) => new CborFile({ root: `${root}/${role}` });
-const pickle: Open = (root, role) => new PickleFile({ root: `${root}/${role}` });
+const cbor: Open = (root, role, durability) => new CborFile({ root: `${root}/${role}`, durability });
+const pickle: Open = (root, role, durability) => new PickleFile({ root: `${root}/${role}`, durability });
 const sql: Open = (root, role) => new Sql({ url: `${root}/one.db`, role });
 
 const parts: readonly (readonly [name: string, values: Open, calls: Open])[] = [
@@ -37,9 +38,9 @@ const parts: readonly (readonly [name: string, values: Open, calls: Open])[] = [
   ["gzip around CborFile", compressed("gzip", cbor), compressed("gzip", cbor)],
   ["zstd around CborFile", compressed("zstd", cbor), cbor],
   ["PickleFile", pickle, cbor],
-  ["CloudpickleFile", (root) => new CloudpickleFile({ root }), cbor],
-  ["DillFile", (root) => new DillFile({ root }), cbor],
-  ["BagOfHoldingH5File", (root) => new BagOfHoldingH5File({ root }), cbor],
+  ["CloudpickleFile", (root, role, durability) => new CloudpickleFile({ root: `${root}/${role}`, durability }), cbor],
+  ["DillFile", (root, role, durability) => new DillFile({ root: `${root}/${role}`, durability }), cbor],
+  ["BagOfHoldingH5File", (root, role, durability) => new BagOfHoldingH5File({ root: `${root}/${role}`, durability }), cbor],
   ["CborFile and Sql", cbor, sql],
   ["brotli around Sql", compressed("brotli", sql), sql],
   ["deflate around CborFile", compressed("deflate", cbor), cbor],
@@ -52,7 +53,12 @@ const parts: readonly (readonly [name: string, values: Open, calls: Open])[] = [
 export const torturedCaches: readonly TorturedCache[] = parts.map(([name, values, calls]) => ({
   name,
   hasDatabase: /Sql/.test(name),
-  open: (root) => new Cache({ values: values(root, "values"), calls: calls(root, "calls"), name }),
+  open: (root, durability = "process") =>
+    new Cache({
+      values: values(root, "values", durability),
+      calls: calls(root, "calls", durability),
+      name,
+    }),
 }));
 
 /** The one of a name. */
