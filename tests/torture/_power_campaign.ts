@@ -68,14 +68,16 @@ function powerCampaign(
       withFolder(async (folder): Promise<Tally> => {
         const count = new Count();
         const next = random(seed);
-        for (const name of names[size]) {
+        // With folders that are on the disk already, and without any.
+        for (const [name, isNew] of names[size].flatMap((each) => [[each, false], [each, true]] as const)) {
           const tortured = torturedCache(name);
           const root = `${folder}/recorded`;
-          await setUp(tortured, root);
+          fs.mkdirSync(root);
+          if (!isNew) await setUp(tortured, root);
           const disk = await record(tortured, root, durability);
           for (let moment = 0; moment <= disk.length; moment++) {
             const states = [...lucks(next).entries()];
-            const chosen = size === "full" ? states : states.filter(() => next() * disk.length * states.length < 60);
+            const chosen = size === "full" ? states : states.filter(() => next() * disk.length * states.length < 40);
             for (const [index, luck] of chosen) {
               const left = `${folder}/left`;
               disk.materialise(moment, left, luck);
@@ -84,7 +86,8 @@ function powerCampaign(
                 mayBeDamaged: durability === "process",
                 mayBeLost: durability === "process",
               });
-              count.add(`${name}, "${durability}", moment ${moment}, state ${index}`, harm);
+              const where = isNew ? "a new folder" : "a folder";
+              count.add(`${name} in ${where}, "${durability}", moment ${moment}, state ${index}`, harm);
               fs.rmSync(left, { recursive: true });
             }
           }
