@@ -38,15 +38,27 @@ const parts: readonly (readonly [name: string, values: Open, calls: Open])[] = [
   ["gzip around CborFile", compressed("gzip", cbor), compressed("gzip", cbor)],
   ["zstd around CborFile", compressed("zstd", cbor), cbor],
   ["PickleFile", pickle, cbor],
-  ["CloudpickleFile", (root, role, durability) => new CloudpickleFile({ root: `${root}/${role}`, durability }), cbor],
+  [
+    "CloudpickleFile",
+    (root, role, durability) => new CloudpickleFile({ root: `${root}/${role}`, durability }),
+    cbor,
+  ],
   ["DillFile", (root, role, durability) => new DillFile({ root: `${root}/${role}`, durability }), cbor],
-  ["BagOfHoldingH5File", (root, role, durability) => new BagOfHoldingH5File({ root: `${root}/${role}`, durability }), cbor],
+  [
+    "BagOfHoldingH5File",
+    (root, role, durability) => new BagOfHoldingH5File({ root: `${root}/${role}`, durability }),
+    cbor,
+  ],
   ["CborFile and Sql", cbor, sql],
   ["brotli around Sql", compressed("brotli", sql), sql],
   ["deflate around CborFile", compressed("deflate", cbor), cbor],
   ["deflate-raw around PickleFile", compressed("deflate-raw", pickle), cbor],
   ["brotli around CborFile", compressed("brotli", cbor), cbor],
-  ["zstd around gzip around CborFile", compressed("zstd", compressed("gzip", cbor)), compressed("zstd", cbor)],
+  [
+    "zstd around gzip around CborFile",
+    compressed("zstd", compressed("gzip", cbor)),
+    compressed("zstd", cbor),
+  ],
 ];
 
 /** All of them. */

@@ -67,7 +67,11 @@ export async function ageLeftovers(root: string): Promise<void> {
  *
  * @returns What is lost, wrong, or otherwise not as it must be.
  */
-export async function checkCache(tortured: TorturedCache, root: string, options: CheckOptions): Promise<Harm> {
+export async function checkCache(
+  tortured: TorturedCache,
+  root: string,
+  options: CheckOptions,
+): Promise<Harm> {
   const { done, mayBeDamaged = false, mayBeLost = false } = options;
   const [lost, wrong, failed]: [string[], string[], string[]] = [[], [], []];
   // Damaged before the scenario began, and found so by one of its steps or by us.
@@ -137,7 +141,9 @@ export async function checkCache(tortured: TorturedCache, root: string, options:
   const damages = warnings.filter((warning) => /damaged|not as it was put/.test(warning));
   const others = warnings.filter((warning) => !damages.includes(warning));
   failed.push(...others.map((warning) => `warning: ${warning}`));
-  if (!mayBeDamaged) failed.push(...damages.slice(mayFindDamaged ? 1 : 0).map((warning) => `damage: ${warning}`));
+  if (!mayBeDamaged) {
+    failed.push(...damages.slice(mayFindDamaged ? 1 : 0).map((warning) => `damage: ${warning}`));
+  }
   failed.push(...temporaries(root).map((path) => `left behind: ${path}`));
   const aside = filesBelow(root).filter((path) => path.includes("/v1/quarantine/"));
   if (aside.length > 1 && !mayBeDamaged) failed.push(`set aside: ${aside.join(", ")}`);

@@ -38,7 +38,9 @@ async function pointsOf(
 ): Promise<Point[]> {
   const root = `${template}-listed`;
   fs.cpSync(template, root, { recursive: true });
-  const { stdout, stderr, status } = await runScript(runtime, "writer.ts", { arguments: [tortured.name, root] });
+  const { stdout, stderr, status } = await runScript(runtime, "writer.ts", {
+    arguments: [tortured.name, root],
+  });
   fs.rmSync(root, { recursive: true });
   const listed = /^operations (.+)$/m.exec(stdout)?.[1];
   if (status !== 0 || listed === undefined) throw new Error(`Cannot list operations: ${stdout}${stderr}`);
@@ -55,7 +57,8 @@ async function pointsOf(
 /** Some of a list, each as likely as another. */
 function sample<T>(list: readonly T[], count: number, next: () => number): T[] {
   const rest = [...list];
-  return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(next() * rest.length, 1)).flat();
+  return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(next() * rest.length, 1))
+    .flat();
 }
 
 async function check(left: readonly Left[], runtime: readonly string[], count: Count): Promise<void> {
@@ -68,7 +71,9 @@ async function check(left: readonly Left[], runtime: readonly string[], count: C
     const harms = JSON.parse(stdout) as Harm[];
     left.forEach(({ point }, index) => count.add(point, harms[index]));
   } catch {
-    for (const { point } of left) count.add(point, { failed: [`its checker failed: ${stderr.slice(0, 2000)}`] });
+    for (const { point } of left) {
+      count.add(point, { failed: [`its checker failed: ${stderr.slice(0, 2000)}`] });
+    }
   }
   for (const { root } of left) fs.rmSync(root, { recursive: true, force: true });
 }

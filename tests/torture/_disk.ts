@@ -67,7 +67,9 @@ export class Disk implements Watcher {
     const { at, name, path, to, fd, data, position } = operation;
     if (name === "write" && fd !== undefined && data !== undefined) {
       const open = this.#open.get(fd);
-      if (open === undefined || typeof open.file === "string") throw new Error(`Cannot tell what is written: ${path}`);
+      if (open === undefined || typeof open.file === "string") {
+        throw new Error(`Cannot tell what is written: ${path}`);
+      }
       const start = position ?? open.end;
       open.end = start + data.length;
       this.#log.push({ file: open.file, position: start, data: data.slice() });
@@ -188,7 +190,9 @@ export class Disk implements Watcher {
   #opened(path: string, flags: unknown, fd: number): void {
     let file: number | string | undefined = this.#live.get(path);
     if (file === undefined) {
-      const isNew = typeof flags === "number" ? (flags & fs.constants.O_CREAT) !== 0 : /[wa]/.test(String(flags));
+      const isNew = typeof flags === "number"
+        ? (flags & fs.constants.O_CREAT) !== 0
+        : /[wa]/.test(String(flags));
       if (isNew) {
         file = this.#files++;
         this.#live.set(path, file);

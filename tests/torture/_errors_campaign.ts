@@ -110,9 +110,14 @@ async function tryOut(trial: Trial, root: string): Promise<Harm | undefined> {
           const before = functions.runs.get(call);
           if (!isRight(call, n, await inTime(call, functions[call](n)))) wrong.push(`${call}, afterwards`);
           const isUnkept = functions.runs.get(call) !== before;
-          const isSaid = warnings.some((warning) => warning.includes(`"${prefix}${call}"`)) || refused.has(call);
-          if (isUnkept && extent === "ever" && !isSaid) failed.push(`${call} is not kept, and nobody is told`);
-          if (isUnkept && strict && !refused.has(call)) failed.push(`${call} is not kept, and does not throw`);
+          const isSaid = warnings.some((warning) => warning.includes(`"${prefix}${call}"`)) ||
+            refused.has(call);
+          if (isUnkept && extent === "ever" && !isSaid) {
+            failed.push(`${call} is not kept, and nobody is told`);
+          }
+          if (isUnkept && strict && !refused.has(call)) {
+            failed.push(`${call} is not kept, and does not throw`);
+          }
           const ran = functions.runs.get(call);
           if (!isRight(call, n, await inTime(call, functions[call](n)))) wrong.push(`${call}, at last`);
           if (functions.runs.get(call) !== ran) failed.push(`${call} does not hit afterwards`);

@@ -77,7 +77,9 @@ function powerCampaign(
           const disk = await record(tortured, root, durability);
           for (let moment = 0; moment <= disk.length; moment++) {
             const states = [...lucks(next).entries()];
-            const chosen = size === "full" ? states : states.filter(() => next() * disk.length * states.length < 40);
+            const chosen = size === "full"
+              ? states
+              : states.filter(() => next() * disk.length * states.length < 40);
             for (const [index, luck] of chosen) {
               const left = `${folder}/left`;
               disk.materialise(moment, left, luck);

@@ -25,7 +25,9 @@ export interface ScriptOptions {
 export function runScript(runtime: readonly string[], name: string, options: ScriptOptions): Promise<Ending> {
   const [program = "", ...first] = runtime;
   const script = fileURLToPath(new URL(`./scripts/${name}`, import.meta.url));
-  const child = spawn(program, [...first, script, ...options.arguments], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, [...first, script, ...options.arguments], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const { killAfterMs, longestMs = 120_000 } = options;
   let [stdout, stderr] = ["", ""];
   let timer = setTimeout(() => child.kill("SIGKILL"), longestMs);

@@ -7,6 +7,8 @@ import { checkCache, type CheckOptions } from "../_check.ts";
 
 const left = JSON.parse(process.argv[2] ?? "[]") as (CheckOptions & { name: string; root: string })[];
 const harms: Harm[] = [];
-for (const { name, root, ...options } of left) harms.push(await checkCache(torturedCache(name), root, options));
+for (const { name, root, ...options } of left) {
+  harms.push(await checkCache(torturedCache(name), root, options));
+}
 console.log(JSON.stringify(harms));
 process.exit(0);
