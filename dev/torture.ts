@@ -24,7 +24,7 @@ const seed = option("seed") ?? "1";
 /** Every campaign, by the file that it stands in. */
 async function findCampaigns(): Promise<{ file: string; name: string }[]> {
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name)
-    .filter((name) => /^_\w+_campaign\.ts$/.test(name)).sort();
+    .filter((name) => /^_(?!run_)\w+_campaign\.ts$/.test(name)).sort();
   const found = await Promise.all(files.map(async (file) => {
     const { campaigns } = await import(new URL(file, folder).href) as { campaigns: readonly Campaign[] };
     return campaigns.map(({ name }) => ({ file, name }));
