@@ -1,6 +1,6 @@
 /**
- * Crash points: a writer is killed at its n-th operation on files or databases, for every n, and a fresh process of the other
- * runtime reads everything and goes on.
+ * Crash points: a writer is killed at its n-th operation on files or databases, for every n, or at any moment (in the middle of
+ * what a database does to its files), and a fresh process of the other runtime reads everything and goes on.
  */
 import fs from "node:fs";
 import { random } from "../_random.ts";
@@ -20,6 +20,8 @@ interface Point {
   readonly runtime: readonly string[];
   readonly at: number;
   readonly when: When;
+  /** Instead of at an operation: so long after its first step began, in milliseconds. */
+  readonly afterMs?: number;
 }
 
 /** A writer was killed, and this is left. */
@@ -94,19 +96,22 @@ async function killAt(
   );
   await eachInTwos(batches, async (batch) => {
     const left: Left[] = [];
-    for (const { tortured: { name }, runtime, at, when } of batch) {
+    for (const { tortured: { name }, runtime, at, when, afterMs } of batch) {
       const root = `${folder}/${serial++}`;
       fs.cpSync(`${folder}/${name}`, root, { recursive: true });
       const { signal, stdout, stderr } = await runScript(runtime, "writer.ts", {
         arguments: [name, root, String(at), when],
+        ...afterMs !== undefined && { killAfterMs: afterMs },
       });
-      // Some operations are done in another order each time: then there was none of that number.
+      // Some operations are done in another order each time: then there was none of that number. Or it was done sooner.
       if (signal !== "SIGKILL") {
         fs.rmSync(root, { recursive: true });
         if (/^operations /m.test(stdout)) continue;
         throw new Error(`Cannot kill at operation ${at}: ${stdout}${stderr}`);
       }
-      const point = `${name}, ${when} operation ${at}`;
+      const point = afterMs === undefined
+        ? `${name}, ${when} operation ${at}`
+        : `${name}, after ${afterMs} ms`;
       if (/^wrong/m.test(stdout)) count.add(point, { wrong: [stdout] });
       left.push({ name, root, done: stdout.split("\n").filter((line) => line === "done").length, point });
     }
@@ -115,21 +120,26 @@ async function killAt(
   });
 }
 
-function crashCampaign(name: string, caches: readonly TorturedCache[], shortPoints: number): Campaign {
+type Pick = (tortured: TorturedCache, template: string, next: () => number) => Promise<Point[]>;
+
+function crashCampaign(
+  name: string,
+  caches: readonly TorturedCache[],
+  pick: (options: CampaignOptions) => Pick,
+): Campaign {
   return {
     name,
-    run: ({ size, seed, runtimes }) =>
+    run: (options) =>
       withFolder(async (folder): Promise<Tally> => {
         const count = new Count();
-        const next = random(seed);
-        const [runtime = []] = runtimes;
+        const next = random(options.seed);
         const points: Point[] = [];
         for (const tortured of caches) {
-          await setUp(tortured, `${folder}/${tortured.name}`);
-          const all = await pointsOf(tortured, runtime, `${folder}/${tortured.name}`);
-          points.push(...(size === "full" ? all : sample(all, Math.ceil(shortPoints / caches.length), next)));
+          const template = `${folder}/${tortured.name}`;
+          await setUp(tortured, template);
+          points.push(...await pick(options)(tortured, template, next));
         }
-        await killAt(points, { folder, runtimes, count });
+        await killAt(points, { folder, runtimes: options.runtimes, count });
         return count.tally();
       }),
   };
@@ -139,9 +149,32 @@ const named = (...names: string[]): readonly TorturedCache[] =>
   torturedCaches.filter(({ name }) => names.includes(name));
 const rest = torturedCaches.filter(({ name }) => name !== "CborFile" && name !== "Sql");
 
+/** At every operation, or at some. */
+const atOperations =
+  (shortCount: number) =>
+  ({ size, runtimes: [runtime = []] }: CampaignOptions): Pick =>
+  async (tortured, template, next) => {
+    const all = await pointsOf(tortured, runtime, template);
+    return size === "full" ? all : sample(all, shortCount, next);
+  };
+
+/** Longer than the scenario takes, in milliseconds. */
+const LONGEST_MS = 150;
+
+const atAnyMoment =
+  ({ size, runtimes: [runtime = []] }: CampaignOptions): Pick => async (tortured, _, next) =>
+    await Promise.resolve(Array.from({ length: size === "full" ? 150 : 12 }, () => ({
+      tortured,
+      runtime,
+      at: 0,
+      when: "before",
+      afterMs: next() * LONGEST_MS,
+    })));
+
 /** These. */
 export const campaigns: readonly Campaign[] = [
-  crashCampaign("kill -9 at every operation: CborFile", named("CborFile"), 20),
-  crashCampaign("kill -9 at every operation: Sql", named("Sql"), 20),
-  crashCampaign("kill -9 at every operation: all others", rest, 24),
+  crashCampaign("kill -9 at every operation: CborFile", named("CborFile"), atOperations(20)),
+  crashCampaign("kill -9 at every operation: Sql", named("Sql"), atOperations(20)),
+  crashCampaign("kill -9 at every operation: all others", rest, atOperations(2)),
+  crashCampaign("kill -9 at any moment", named("CborFile", "Sql"), atAnyMoment),
 ];

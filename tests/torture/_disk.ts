@@ -183,7 +183,7 @@ export class Disk implements Watcher {
       const file = this.#files++;
       names.set(entry.name, file);
       this.#live.set(path, file);
-      this.#initial.set(file, fs.readFileSync(path));
+      this.#initial.set(file, new Uint8Array(fs.readFileSync(path)));
     }
   }
 

@@ -26,6 +26,7 @@ await installFaults(tortured, root, {
 const cache = tortured.open(root);
 const generation = { now: 0 };
 const functions = functionsOver(cache, { generation });
+say("ready");
 for (const step of STEPS) {
   if (!await takeStep(cache, functions, generation, step)) say(`wrong ${step.call}`);
   say("done");
