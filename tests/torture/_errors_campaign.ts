@@ -158,6 +158,41 @@ async function countOperations(tortured: TorturedCache, root: string): Promise<n
   return count;
 }
 
+/**
+ * Trials for every operation: all extents and, of one that is not strict, all codes; or one of these by chance, where there are
+ * many caches.
+ */
+function trialsOf(
+  tortured: TorturedCache,
+  operations: number,
+  isThorough: boolean,
+  next: () => number,
+): Trial[] {
+  const codes = Array.from({ length: FILE_CODES.length * SQL_CODES.length }, (_, code) => code);
+  const ways = (["once", "ever", "short"] as const).flatMap((extent) =>
+    [false, true].map((strict) => ({ extent, strict }))
+  );
+  const below = (count: number): number => Math.floor(next() * count);
+  const trials: Trial[] = [];
+  for (let at = 1; at <= operations; at++) {
+    for (const way of isThorough ? ways : ways.slice(below(ways.length)).slice(0, 1)) {
+      const isEvery = isThorough && way.extent !== "short" && !way.strict;
+      const first = below(codes.length);
+      // So many in a row have every code, of files and of databases.
+      for (const code of codes.slice(0, isEvery ? FILE_CODES.length : 1)) {
+        trials.push({
+          ...way,
+          tortured,
+          at,
+          file: FILE_CODES[(first + code) % FILE_CODES.length] ?? "",
+          sql: SQL_CODES[(first + code) % SQL_CODES.length] ?? "",
+        });
+      }
+    }
+  }
+  return trials;
+}
+
 function errorsCampaign(name: string, caches: readonly TorturedCache[], shortTrials: number): Campaign {
   return {
     name,
@@ -173,30 +208,10 @@ function errorsCampaign(name: string, caches: readonly TorturedCache[], shortTri
           fs.cpSync(template, `${folder}/counted`, { recursive: true });
           const operations = await countOperations(tortured, `${folder}/counted`);
           fs.rmSync(`${folder}/counted`, { recursive: true });
-          const trials: Trial[] = [];
-          for (let at = 1; at <= operations; at++) {
-            for (const extent of ["once", "ever", "short"] as const) {
-              for (const strict of [false, true]) {
-                // All codes where there is one cache; one of them, by chance, where there are many.
-                const codes = extent === "short" || caches.length > 1 || size === "short"
-                  ? [Math.floor(next() * 35)]
-                  : FILE_CODES.map((_, index) => index);
-                for (const code of codes) {
-                  trials.push({
-                    tortured,
-                    at,
-                    extent,
-                    strict,
-                    file: FILE_CODES[code % FILE_CODES.length] ?? "",
-                    sql: SQL_CODES[code % SQL_CODES.length] ?? "",
-                  });
-                }
-              }
-            }
-          }
+          const all = trialsOf(tortured, operations, caches.length === 1, next);
           const chosen = size === "full"
-            ? trials
-            : Array.from({ length: Math.ceil(shortTrials / caches.length) }, () => pick(trials));
+            ? all
+            : Array.from({ length: Math.ceil(shortTrials / caches.length) }, () => pick(all));
           for (const trial of chosen) {
             const root = `${folder}/${serial++}`;
             fs.cpSync(template, root, { recursive: true });
