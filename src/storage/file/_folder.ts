@@ -71,7 +71,7 @@ export class Folder {
     return this.#base ??= this.#readableBase();
   }
 
-  /** Whether the version folder is there. Throws when it is a link, or no folder. */
+  /** Whether the version folder is there. Throws when it is a link. */
   isThere(): boolean {
     return isOwnFolder(this.base);
   }
@@ -151,7 +151,7 @@ export class Folder {
     }
     for (let attempt = 1;; attempt++) {
       try {
-        if (!this.leadsTo(path)) this.#shardFolders.make(path);
+        if (!this.leadsTo(path) && fs.existsSync(temporary.path)) this.#shardFolders.make(path);
         fs.renameSync(temporary.path, path);
         break;
       } catch (error) {

@@ -45,9 +45,6 @@ export class Shards {
 
   /** Makes the folder of an entry, which was not there. */
   make(path: string): void {
-    const shard = this.#numberOf(path);
-    this.#lasting.delete(shard);
-    this.#lastingAbove.delete(shard >> 8);
     makeFolders(parentOf(path));
   }
 
@@ -78,17 +75,23 @@ export class Shards {
 
   #look(path: string, shard: number): boolean {
     const folder = parentOf(path);
-    const above = parentOf(folder);
     if (!this.#seenAbove.has(shard >> 8)) {
-      const other = parentOf(above);
-      if (!isOwnFolder(this.#base)) return false;
-      if (other !== this.#base && !this.#isFolder(other)) return false;
-      if (!this.#isFolder(above)) return false;
+      if (!this.#isAboveThere(parentOf(folder))) {
+        this.#lastingAbove.delete(shard >> 8);
+        this.#lasting.delete(shard);
+        return false;
+      }
       this.#seenAbove.add(shard >> 8);
     }
-    if (!this.#isFolder(folder)) return false;
-    this.#seen.add(shard);
-    return true;
+    if (this.#isFolder(folder)) this.#seen.add(shard);
+    else this.#lasting.delete(shard);
+    return this.#seen.has(shard);
+  }
+
+  #isAboveThere(above: string): boolean {
+    const parent = parentOf(above);
+    return isOwnFolder(this.#base) && (parent === this.#base || this.#isFolder(parent)) &&
+      this.#isFolder(above);
   }
 
   #isFolder(path: string): boolean {
@@ -113,16 +116,12 @@ export class Shards {
 /**
  * Whether a version folder is there.
  *
- * @throws When it is a link, or no folder: it may lead anywhere, and there is no place to move it to.
+ * @throws When it is a link: it leads elsewhere, and there is no place to move it to.
  */
 export function isOwnFolder(base: string): boolean {
   const found = nodeFs().lstatSync(base, { throwIfNoEntry: false });
-  if (found === undefined || found.isDirectory()) return found !== undefined;
-  throw new Error(
-    `Cannot use "${base}": it is ${
-      found.isSymbolicLink() ? "a link" : "no folder"
-    }; remove it, or choose another root`,
-  );
+  if (found?.isSymbolicLink() !== true) return found?.isDirectory() === true;
+  throw new Error(`Cannot use "${base}": it is a link; remove it, or let the root itself be one`);
 }
 
 /** The folder that something lies in. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { placeOf } from "../../../src/storage/file/_layout.ts";
@@ -104,8 +104,7 @@ test("FileMedium.draft rejects where it cannot write, ever after, and what was t
   timeout,
 }, () =>
   withTemporaryDirectory(async (root) => {
-    mkdirSync(join(root, "v1"));
-    writeFileSync(join(root, "v1", "tmp"), "a file where a folder should be");
+    writeFileSync(join(root, "v1"), "a file where a folder should be");
     const body = noise(MIB - 7);
     const draft = await written(mediumIn(root), body);
     await assert.rejects(async () => await draft.write(noise(8)), { code: /ENOTDIR|EEXIST/ });
@@ -114,7 +113,7 @@ test("FileMedium.draft rejects where it cannot write, ever after, and what was t
     assert.deepEqual(await readable(draft), body);
     await assert.rejects(draft.finish(DIGEST), { code: /ENOTDIR|EEXIST/ });
     await draft.abandon();
-    assert.deepEqual(filesBelow(root), ["v1/tmp"]);
+    assert.deepEqual(filesBelow(root), ["v1"]);
   }));
 
 test(
@@ -124,8 +123,9 @@ test(
     withTemporaryDirectory(async (root) => {
       const body = noise(3 * MIB);
       const draft = await written(mediumIn(root), body);
-      writeFileSync(join(root, "v1", DIGEST.slice(0, 2)), "a file where a folder should be");
-      await assert.rejects(draft.finish(DIGEST), { code: /ENOTDIR|EEXIST/ });
+      renameSync(join(root, "v1"), join(root, "elsewhere"));
+      symlinkSync(join(root, "elsewhere"), join(root, "v1"));
+      await assert.rejects(draft.finish(DIGEST), /it is a link/);
       assert.deepEqual(await readable(draft), body);
       assert.equal(temporaries(root).length, 1);
       await draft.abandon();

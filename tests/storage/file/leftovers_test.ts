@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { closeSync, mkdirSync, openSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { beat, keepFresh, letAge } from "../../../src/storage/file/_heartbeat.ts";
@@ -118,3 +118,41 @@ test(
       for (const { fd } of [left, right]) closeSync(fd);
     }),
 );
+
+test(
+  "clearLeftovers leaves what is young by the clock of the file system alone",
+  { timeout },
+  () =>
+    withTemporaryDirectory((root) => {
+      leave(root, "alive.tmp", 11);
+      leave(root, "just created.tmp", 10);
+      const fd = openSync(join(root, "v1", "tmp", "just created.tmp"), "r");
+      clearLeftovers(join(root, "v1", "tmp"), fd);
+      closeSync(fd);
+      assert.deepEqual(temporaries(root), ["alive.tmp", "just created.tmp"]);
+    }),
+);
+
+for (const durability of ["process", "full"] as const) {
+  test(
+    `CborFile rejects a put whose temporary file was cleared, durability ${durability}`,
+    { timeout },
+    () =>
+      withTemporaryDirectory(async (root) => {
+        const storage = new CborFile({ root, durability });
+        await storage.put(DIGEST, noise(10));
+        let pulls = 0;
+        const source = new ReadableStream<Uint8Array>({
+          pull(controller) {
+            if (++pulls < 5) return controller.enqueue(noise(MIB));
+            for (const name of temporaries(root)) rmSync(join(root, "v1", "tmp", name));
+            controller.close();
+          },
+        });
+        await assert.rejects(storage.put(DIGEST, source), { code: "ENOENT" });
+        assert.deepEqual(storage.small.get(DIGEST), noise(10), "the earlier entry");
+        assert.deepEqual(temporaries(root), []);
+        await storage.put(DIGEST, noise(3 * MIB));
+      }),
+  );
+}
