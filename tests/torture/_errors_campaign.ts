@@ -10,7 +10,7 @@ import { warningsOf } from "../_warnings.ts";
 import { type TorturedCache, torturedCaches } from "./_caches.ts";
 import { type Campaign, Count, type Harm, type Tally } from "./_campaign.ts";
 import { ageLeftovers, checkCache, inTime } from "./_check.ts";
-import { type Fault, type Operation } from "./_fault_layer.ts";
+import type { Fault, Operation } from "./_fault_layer.ts";
 import { installFaults } from "./_faults.ts";
 import { withFolder } from "./_processes.ts";
 import { functionsOver, isRight, type Step } from "./_scenario.ts";

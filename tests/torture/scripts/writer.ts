@@ -6,7 +6,7 @@
 import fs from "node:fs";
 import process from "node:process";
 import { torturedCache } from "../_caches.ts";
-import { type Fault } from "../_fault_layer.ts";
+import type { Fault } from "../_fault_layer.ts";
 import { installFaults } from "../_faults.ts";
 import { functionsOver, STEPS, takeStep } from "../_scenario.ts";
 
