@@ -95,25 +95,46 @@ export function isWindows(): boolean {
   return deno !== undefined ? deno.build.os === "windows" : nodeProcess().platform === "win32";
 }
 
+/** Whether the system is Linux. */
+export function isLinux(): boolean {
+  return (deno !== undefined ? deno.build.os : nodeProcess().platform) === "linux";
+}
+
 /** What a permission is asked for; the names are Deno's. */
-export type PermissionName = "read" | "write" | "env" | "sys" | "ffi";
+export type PermissionName = "read" | "write" | "net" | "env" | "sys" | "ffi";
 
 /**
- * Whether something is allowed without asking the user: Deno would otherwise prompt in the middle of a call.
- * Always true where the runtime has no permissions.
+ * Whether something is allowed (`"granted"`), refused (`"denied"`), or would be asked of the user in the middle of a call
+ * (`"prompt"`). Always granted where the runtime has no permissions. Never asks, and is not remembered: permissions can be
+ * granted and revoked while the program runs.
  *
  * @param name Kind of access.
- * @param scope The path, the variable or the system call's name that is wanted; everything of that kind where absent.
+ * @param scope The path, the host with its port, the variable or the system call's name that is wanted; everything of that
+ *   kind where absent.
  */
-export function isPermitted(name: PermissionName, scope?: string): boolean {
-  if (deno === undefined) return true;
-  const key = name === "env" ? "variable" : name === "sys" ? "kind" : "path";
+export function permissionState(name: PermissionName, scope?: string): "granted" | "prompt" | "denied" {
+  if (deno === undefined) return "granted";
+  const key = { read: "path", write: "path", ffi: "path", net: "host", env: "variable", sys: "kind" }[name];
   try {
     const descriptor = scope === undefined ? { name } : { name, [key]: scope };
-    return deno.permissions.querySync(descriptor).state === "granted";
+    return deno.permissions.querySync(descriptor).state;
   } catch {
-    return false;
+    return "denied";
   }
+}
+
+/** Whether something is allowed without asking the user; see {@linkcode permissionState}. */
+export function isPermitted(name: PermissionName, scope?: string): boolean {
+  return permissionState(name, scope) === "granted";
+}
+
+/** Deno's flag that permits something, as it is written in a shell. */
+export function permissionFlag(name: PermissionName, scopes: readonly string[] = []): string {
+  if (scopes.length === 0) return `--allow-${name}`;
+  // Commas part scopes, and Deno 2.9 lets none be written in a path: only a folder above can be named.
+  const named = scopes.map((scope) => scope.replace(/[\\/][^\\/,]*,.*$/s, "") || "/");
+  const flag = `--allow-${name}=${named.join(",")}`;
+  return /^[\w@%+=:,./\\-]+$/.test(flag) ? flag : `"${flag}"`;
 }
 
 /** An environment variable; `undefined` when it is unset or may not be read. */

@@ -6,7 +6,7 @@
 
 // `as` here: what is thrown by file systems has a `code` that no type says.
 
-import { builtin, isPermitted } from "../_runtime.ts";
+import { builtin, isPermitted, permissionFlag } from "../_runtime.ts";
 import { ConfigError } from "../errors.ts";
 import type { Source } from "./_fault.ts";
 
@@ -27,7 +27,10 @@ export type FileText =
  */
 export function readConfigurationFile(file: string): FileText {
   if (!isPermitted("read", file)) {
-    return { kind: "unreadable", reason: `no permission to read it (Deno needs --allow-read=${file})` };
+    return {
+      kind: "unreadable",
+      reason: `no permission to read it (Deno needs ${permissionFlag("read", [file])})`,
+    };
   }
   const fs = builtin("node:fs");
   let bytes: Uint8Array;

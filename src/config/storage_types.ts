@@ -91,9 +91,15 @@ const storageTypes = new Map<string, StorageType>([
           show: withoutSecrets,
           locate: locateSqlUrl,
         },
+        timeout_ms: {
+          kind: "integer",
+          check: (value) =>
+            Number(value) >= 1 && Number(value) <= 3_600_000 ? undefined : "an integer from 1 to 3600000",
+        },
       },
       // One file can keep both, each in a table of its own.
-      open: ({ url }, { role }) => new Sql({ url, role }),
+      open: ({ url, timeout_ms: timeoutMs }, { role, durability }) =>
+        new Sql({ url, role, durability, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
     }),
   ],
 ]);

@@ -9,7 +9,9 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { parseSqlUrl } from "./sql/parse_sql_url.ts";
-import type { Draft, Leases, PutOptions, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type { Draft, Durability, Leases, PutOptions, Storage, StorageOptions, StoredBody } from "./types.ts";
+
+const LONGEST_TIMEOUT_MS = 3_600_000;
 
 /** Options of {@linkcode Sql}. */
 export interface SqlOptions {
@@ -27,6 +29,21 @@ export interface SqlOptions {
    */
   readonly role?: "calls" | "values";
   /**
+   * What is still there of what was put: after the death of the process (`"process"`), or also after a power cut
+   * (`"full"`, `PRAGMA synchronous = FULL`: each put waits for the disk). A server decides that for itself. In a
+   * configuration it is the section's `durability`.
+   *
+   * @default {"process"}
+   */
+  readonly durability?: Durability;
+  /**
+   * How long a lock on a file, or one answer of a server, is waited for: milliseconds. After a wait in vain, locks are
+   * waited for 50 ms until something can be written again, and a server is asked again after at most 30 s.
+   *
+   * @default 5000 for a file, 10000 for a server
+   */
+  readonly timeoutMs?: number;
+  /**
    * How values are written, as `pickleCodec` of `@fleche/fleche/codec/pickle`.
    *
    * @default {cborCodec}
@@ -40,7 +57,8 @@ export interface SqlOptions {
  * Call records are indexed by function, argument digest, result, time and metadata, in plain tables that any SQL reader
  * can query (see `src/storage/sql/README.md`); the bytes that were put are kept beside and are what is given back. Nothing
  * is opened before the first use; folder, file and schema are then made. Several processes may read and write one file
- * at once: it is in WAL mode, and a writer waits up to 5 seconds for others.
+ * at once: it is in WAL mode, and a writer waits up to 5 seconds for others. A server is asked by HTTP, by `wss:` and `ws:`
+ * URLs too.
  *
  * A body of at most 256 KiB stands in its row, and getting it is one point select. A larger one stands in chunks of that
  * size, each with its checksum, written before the entry is visible; memory holds one chunk of it, and a part of it is
@@ -73,13 +91,22 @@ export class Sql implements Storage {
    * Names the database; nothing is opened yet.
    *
    * @param options Which database.
-   * @throws {TypeError} When the URL is of no known form, or there is no such role.
+   * @throws {TypeError} When the URL is of no known form, or there is no such role or durability.
+   * @throws {RangeError} When `timeoutMs` is no time from 1 ms to an hour.
    */
   constructor(options: SqlOptions) {
-    const { url, role = "calls" } = options;
+    const { url, role = "calls", durability = "process", timeoutMs } = options;
     const location = parseSqlUrl(url);
     if (role !== "calls" && role !== "values") {
       throw new TypeError(`Cannot use role ${JSON.stringify(role)}: expected "calls" or "values"`);
+    }
+    if (durability !== "process" && durability !== "full") {
+      throw new TypeError(
+        `Cannot use durability ${JSON.stringify(durability)}: expected "process" or "full"`,
+      );
+    }
+    if (timeoutMs !== undefined && !(timeoutMs >= 1 && timeoutMs <= LONGEST_TIMEOUT_MS)) {
+      throw new RangeError(`Cannot wait ${timeoutMs} ms: expected 1 to ${LONGEST_TIMEOUT_MS}`);
     }
     if (location.kind === "file" && /^~[\\/]/.test(location.path)) {
       throw new TypeError(
@@ -89,7 +116,10 @@ export class Sql implements Storage {
     if (options.codec !== undefined) this.codec = options.codec;
     this.#medium = new LazyStorage(async () => {
       const { SqlMedium } = await loadCode(() => import("./sql/sql_medium.ts"));
-      return new SqlMedium(location, role === "values" ? "stored_values" : "calls");
+      return new SqlMedium(location, role === "values" ? "stored_values" : "calls", {
+        durability,
+        timeoutMs,
+      });
     });
     if (location.kind !== "memory") this.leases = this.#medium.leases;
   }

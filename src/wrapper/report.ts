@@ -21,13 +21,33 @@ function causeOf(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
+const numbers = new WeakMap<Cache, number>();
+let numbered = 0;
+
+/**
+ * What makes two failures of a cache the same. A cause that has a code (no disk, no server, no permission) is the cache's,
+ * not the call's: it is the same for all functions, and for reading and writing.
+ */
+function causeIn(cache: Cache, callee: Callee, error: unknown): string | undefined {
+  if (error instanceof DigestError || error instanceof CodecError || error instanceof CacheError) {
+    return undefined;
+  }
+  if (!(error instanceof Error) || !("code" in error)) return `${callee.name} ${causeOf(error)}`;
+  const number = numbers.get(cache) ?? ++numbered;
+  numbers.set(cache, number);
+  return `cache ${number} ${causeOf(error)}`;
+}
+
 function report(
   callee: Callee,
   code: CacheError["code"],
   sentence: string,
   error: unknown,
   outcome: string,
-  strict: boolean = callee.options.strict ?? false,
+  { strict = callee.options.strict ?? false, cause }: {
+    readonly strict?: boolean;
+    readonly cause?: string | undefined;
+  } = {},
 ): void {
   const reason = error === undefined ? "" : `: ${error instanceof Error ? error.message : String(error)}`;
   if (strict) {
@@ -37,7 +57,7 @@ function report(
     }
     throw new CacheError(code, sentence + reason, { cause: error });
   }
-  warnOnce(`${code} ${callee.name} ${causeOf(error)}`, `${sentence}${reason}; ${outcome}`);
+  warnOnce(cause ?? `${code} ${callee.name} ${causeOf(error)}`, `${sentence}${reason}; ${outcome}`);
 }
 
 /** The call has no key. */
@@ -58,7 +78,8 @@ export function lookupFailed(callee: Callee, cache: Cache, miss: Miss): void {
     `Cannot read what cache "${cache.name}" keeps for a call of "${callee.name}" (${miss.reason})`;
   // Damage is mended by computing again, under `strict` too: else the call would fail for ever.
   const strict = callee.options.strict === true && miss.reason === "unavailable";
-  report(callee, "unreadable", sentence, miss.cause, "it is computed again", strict);
+  const cause = miss.reason === "unavailable" ? causeIn(cache, callee, miss.cause) : undefined;
+  report(callee, "unreadable", sentence, miss.cause, "it is computed again", { strict, cause });
 }
 
 /** The result could not be kept. */
@@ -69,6 +90,7 @@ export function resultNotKept(callee: Callee, cache: Cache, error: unknown): voi
     `Cannot keep a result of "${callee.name}" in cache "${cache.name}"`,
     error,
     "it is returned uncached",
+    { cause: causeIn(cache, callee, error) },
   );
 }
 

@@ -1,4 +1,4 @@
-/** A monotonic clock that goes as the test says. */
+/** Clocks that go as the test says. */
 
 /** Runs `body` while every look at `performance.now` is `stepMs` later than the one before. */
 export async function withClockOf(stepMs: number, body: () => Promise<void>): Promise<void> {
@@ -9,5 +9,23 @@ export async function withClockOf(stepMs: number, body: () => Promise<void>): Pr
     await body();
   } finally {
     performance.now = original;
+  }
+}
+
+/** Runs `body` while the wall clock is `offsetMs` ahead of what it was (behind, where that is negative). */
+export async function withWallClockSet(offsetMs: number, body: () => Promise<void>): Promise<void> {
+  const RealDate = Date;
+  globalThis.Date = class extends RealDate {
+    constructor(...args: [] | [number | string]) {
+      super(...(args.length === 0 ? [RealDate.now() + offsetMs] : args) as [number]);
+    }
+    static override now(): number {
+      return RealDate.now() + offsetMs;
+    }
+  } as DateConstructor;
+  try {
+    await body();
+  } finally {
+    globalThis.Date = RealDate;
   }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isPermitted, makeFolders, workingDirectory } from "../../_runtime.ts";
+import { isPermitted, makeFolders, permissionFlag, workingDirectory } from "../../_runtime.ts";
 import { warnOnce } from "../../_warn.ts";
 import type { Durability } from "../types.ts";
 import { createNew, errorCode, nodeFs } from "./_fs.ts";
@@ -289,8 +289,9 @@ function makeQuarantine(path: string): void {
 function assertPermitted(access: "read" | "write", root: string): void {
   if (isPermitted(access, root)) return;
   const missing = (["read", "write"] as const).filter((each) => !isPermitted(each, root));
-  const flags = missing.map((each) => `--allow-${each}=${root}`).join(" ");
-  throw new Error(`Cannot ${access} in "${root}": permissions are missing; run Deno with ${flags}`);
+  const flags = missing.map((each) => permissionFlag(each, [root])).join(" ");
+  const message = `Cannot ${access} in "${root}": permissions are missing; run Deno with ${flags}`;
+  throw Object.assign(new Error(message), { code: "PERMISSION_MISSING" });
 }
 
 function absolute(root: string): string {

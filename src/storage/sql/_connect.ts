@@ -8,12 +8,25 @@
 import { loadCode } from "../../_load.ts";
 import type { Client } from "@libsql/client";
 import { builtin, makeFolders } from "../../_runtime.ts";
-import { codeOf, CONNECTION_SETTINGS, Database } from "./_database.ts";
+import type { Durability } from "../types.ts";
+import { codeOf, connectionSettings, Database, type FileConnection } from "./_database.ts";
+import { patienceWith } from "./_patience.ts";
+import { askServer } from "./_ask_server.ts";
 import { type SqlLocation, withoutSecrets } from "./parse_sql_url.ts";
-import { missingFlags } from "./_permissions.ts";
+import { missingFlags, missingServerFlags } from "./_permissions.ts";
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, type SchemaMarks, schemaVersion } from "./_schema.ts";
 
-const BUSY_TIMEOUT_MS = 5000;
+const LOCK_TIMEOUT_MS = 5000;
+const SERVER_TIMEOUT_MS = 10_000;
+
+/** How a database is opened. */
+export interface ConnectOptions {
+  /** What is still there of what is put, after what; a server decides for itself. @default "process" */
+  readonly durability?: Durability | undefined;
+  /** How long to wait for a lock on a file, or for the answer of a server. @default 5000 for files, 10000 for servers */
+  readonly timeoutMs?: number | undefined;
+}
+
 /** How a database is called in messages. */
 export function locationName(location: SqlLocation): string {
   if (location.kind === "memory") return ":memory:";
@@ -25,17 +38,24 @@ export function locationName(location: SqlLocation): string {
  *
  * @throws {Error} When it cannot be opened, is another program's, or is of a newer version.
  */
-export async function connect(location: SqlLocation): Promise<Database> {
+export async function connect(location: SqlLocation, options: ConnectOptions = {}): Promise<Database> {
+  const { durability = "process", timeoutMs } = options;
+  const file = location.kind === "file"
+    ? { durability, patience: patienceWith(location.path, timeoutMs ?? LOCK_TIMEOUT_MS) }
+    : undefined;
   let client: Client | undefined;
   try {
-    client = await createClientFor(location);
-    await prepare(client, location);
-    return new Database(client, location.kind);
+    client = location.kind === "remote"
+      ? await createServerClient(location.url, timeoutMs ?? SERVER_TIMEOUT_MS)
+      : await createLocalClient(location, file);
+    await prepare(client, location, file);
+    return new Database(client, location.kind, file);
   } catch (error) {
+    if (codeOf(error) === "SQLITE_BUSY") file?.patience.lose();
     client?.close();
-    throw new Error(`Cannot open database "${locationName(location)}": ${reasonOf(error)}`, {
-      cause: error,
-    });
+    const message = `Cannot open database "${locationName(location)}": ${reasonOf(error)}`;
+    const code = codeOf(error);
+    throw Object.assign(new Error(message, { cause: error }), code === undefined ? {} : { code });
   }
 }
 
@@ -52,20 +72,33 @@ export async function disconnect(database: Database, location: SqlLocation): Pro
   database.close();
 }
 
-async function createClientFor(location: SqlLocation): Promise<Client> {
-  if (location.kind === "remote") {
-    // The variant without the native library: no permission but the network.
-    const { createClient } = await loadCode(() => import("@libsql/client/web"));
-    return createClient({ url: location.url });
-  }
-  const folder = location.kind === "file" ? builtin("node:path").dirname(location.path) : ".";
-  const missing = missingFlags(location, folder);
-  if (missing.length > 0) throw new Error(`permissions are missing; run Deno with ${missing.join(" ")}`);
+/** The variant without the native library: no permission but the network. */
+async function createServerClient(url: string, timeoutMs: number): Promise<Client> {
+  const missing = missingServerFlags(new URL(url));
+  if (missing.length > 0) throw missingError(missing);
+  const { createClient } = await loadCode(() => import("@libsql/client/web"));
+  return createClient({
+    // By HTTP, which libSQL servers speak at the same address: a WebSocket cannot be told to give up.
+    url: url.replace(/^ws(?=s?:)/i, "http"),
+    fetch: (request: Request) => askServer(request, timeoutMs),
+  });
+}
+
+async function createLocalClient(location: SqlLocation, file: FileConnection | undefined): Promise<Client> {
+  const folder = location.kind === "file" ? builtin("node:path").dirname(location.path) : undefined;
+  const missing = missingFlags(folder);
+  if (missing.length > 0) throw missingError(missing);
   const { createClient } = await loadCode(() => import("@libsql/client"));
-  if (location.kind === "memory") return createClient({ url: ":memory:" });
+  if (location.kind !== "file" || folder === undefined) return createClient({ url: ":memory:" });
   makeFolders(folder);
+  const timeout = file?.patience.ms ?? 0;
   // One connection: its calls are synchronous, so a second one would gain nothing, and what is set on it holds for all.
-  return createClient({ url: fileUrl(location.path), concurrency: 1, timeout: BUSY_TIMEOUT_MS });
+  return createClient({ url: fileUrl(location.path), concurrency: 1, timeout });
+}
+
+function missingError(flags: readonly string[]): Error {
+  const message = `permissions are missing; run Deno with ${flags.join(" ")}`;
+  return Object.assign(new Error(message), { code: "PERMISSION_MISSING" });
 }
 
 function fileUrl(path: string): string {
@@ -74,15 +107,20 @@ function fileUrl(path: string): string {
   return `file:${encoded.replace(/^\/+/, "/")}`;
 }
 
-async function prepare(client: Client, location: SqlLocation): Promise<void> {
+async function prepare(
+  client: Client,
+  location: SqlLocation,
+  file: FileConnection | undefined,
+): Promise<void> {
   const remote = location.kind === "remote";
   const version = schemaVersion(await readMarks(client), remote);
-  if (location.kind === "file") {
-    await patiently(() => client.execute("PRAGMA journal_mode = WAL"));
-    for (const setting of CONNECTION_SETTINGS) await client.execute(setting);
+  const waitMs = file?.patience.ms ?? 0;
+  if (file !== undefined) {
+    await patiently(() => client.execute("PRAGMA journal_mode = WAL"), waitMs);
+    for (const setting of connectionSettings(file.durability)) await client.execute(setting);
   }
   if (location.kind === "memory") await client.execute("PRAGMA foreign_keys = ON");
-  if (version < SCHEMA_VERSION) await patiently(() => migrate(client, remote));
+  if (version < SCHEMA_VERSION) await patiently(() => migrate(client, remote), waitMs);
 }
 
 /** All of one moment: another process may be at work on the schema. */
@@ -118,13 +156,13 @@ async function migrate(client: Client, remote: boolean): Promise<void> {
 }
 
 /** Changing the journal's mode does not wait for other processes as other statements do: it is tried again. */
-async function patiently<T>(action: () => Promise<T>): Promise<T> {
-  const until = Date.now() + BUSY_TIMEOUT_MS;
+async function patiently<T>(action: () => Promise<T>, waitMs: number): Promise<T> {
+  const until = performance.now() + waitMs;
   for (let delayMs = 2;; delayMs = Math.min(delayMs * 2, 100)) {
     try {
       return await action();
     } catch (error) {
-      if (codeOf(error) !== "SQLITE_BUSY" || Date.now() + delayMs > until) throw error;
+      if (codeOf(error) !== "SQLITE_BUSY" || performance.now() + delayMs > until) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, delayMs));
   }

@@ -6,17 +6,33 @@
 
 import type { Client, InStatement, ResultSet } from "@libsql/client";
 import { collectGarbage } from "../../_runtime.ts";
+import type { Durability } from "../types.ts";
 import type { SqlLocation } from "./parse_sql_url.ts";
+import type { Patience } from "./_patience.ts";
 
 /** 16 MiB of log before it is written back: a quarter less time a put than with SQLite's own 4 MiB. */
 const LOG_PAGES = 4000;
 
-/** What holds for one connection to a file, not for the database. */
-export const CONNECTION_SETTINGS: readonly string[] = [
-  "PRAGMA synchronous = NORMAL",
-  `PRAGMA wal_autocheckpoint = ${LOG_PAGES}`,
-  "PRAGMA foreign_keys = ON",
-];
+/**
+ * What holds for one connection to a file, not for the database. `NORMAL` syncs the log when it is written back only: a
+ * power cut takes the last transactions, never the database (https://sqlite.org/wal.html, "Performance Considerations").
+ * `FULL` syncs it after every transaction (https://sqlite.org/pragma.html#pragma_synchronous).
+ */
+export function connectionSettings(durability: Durability): readonly string[] {
+  return [
+    `PRAGMA synchronous = ${durability === "full" ? "FULL" : "NORMAL"}`,
+    `PRAGMA wal_autocheckpoint = ${LOG_PAGES}`,
+    "PRAGMA foreign_keys = ON",
+  ];
+}
+
+/** How a connection to a file is to be. */
+export interface FileConnection {
+  /** What is still there after a power cut. */
+  readonly durability: Durability;
+  /** How long locks are waited for. */
+  readonly patience: Patience;
+}
 
 /** How many bytes may hang on statements that are garbage. */
 const GARBAGE_BYTES = 16 * 1024 * 1024;
@@ -25,16 +41,21 @@ const GARBAGE_BYTES = 16 * 1024 * 1024;
 export class Database {
   readonly #client: Client;
   readonly #kind: SqlLocation["kind"];
+  readonly #file: FileConnection | undefined;
+  #waitsMs: number | undefined;
   #closed = false;
   #boundBytes = 0;
 
   /**
    * @param client The client, ready for use.
    * @param kind What it is connected to.
+   * @param file How its connection is, where it is one to a file.
    */
-  constructor(client: Client, kind: SqlLocation["kind"]) {
+  constructor(client: Client, kind: SqlLocation["kind"], file?: FileConnection) {
     this.#client = client;
     this.#kind = kind;
+    this.#file = file;
+    this.#waitsMs = file?.patience.ms;
   }
 
   /** Runs one statement that changes nothing. */
@@ -48,7 +69,9 @@ export class Database {
    */
   async write(statements: InStatement[]): Promise<ResultSet[]> {
     if (this.#kind !== "remote") await this.#dropGarbage(statements);
-    return await this.#run(() => this.#client.batch(statements, "write"));
+    const results = await this.#run(() => this.#client.batch(statements, "write"));
+    this.#file?.patience.regain();
+    return results;
   }
 
   /** Closes it; twice is harmless. */
@@ -60,12 +83,16 @@ export class Database {
   async #run<Result>(action: () => Promise<Result>): Promise<Result> {
     for (;;) {
       try {
+        if (this.#waitsMs !== this.#file?.patience.ms) await this.#setWait();
         return await action();
       } catch (error) {
         const code = codeOf(error);
-        if (code === "SQLITE_BUSY") await this.#exchangeConnection();
+        if (code === "SQLITE_BUSY") {
+          this.#file?.patience.lose();
+          await this.#exchangeConnection();
+        }
         // It was waiting for a connection that was exchanged, and has done nothing yet.
-        else if (code === "CLIENT_CLOSED" && !this.#closed) continue;
+        if (code === "CLIENT_CLOSED" && !this.#closed) continue;
         throw error;
       }
     }
@@ -95,10 +122,19 @@ export class Database {
     if (this.#kind !== "file" || this.#closed) return;
     try {
       await this.#client.reconnect();
-      for (const setting of CONNECTION_SETTINGS) await this.#client.execute(setting);
+      for (const setting of connectionSettings(this.#file?.durability ?? "process")) {
+        await this.#client.execute(setting);
+      }
+      if (this.#file !== undefined) await this.#setWait();
     } catch {
       // The next operation says what is wrong.
     }
+  }
+
+  /** Has the connection wait for locks as long as there is patience with the file. */
+  async #setWait(): Promise<void> {
+    this.#waitsMs = this.#file?.patience.ms;
+    await this.#client.execute(`PRAGMA busy_timeout = ${this.#waitsMs ?? 0}`);
   }
 }
 

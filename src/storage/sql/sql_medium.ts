@@ -16,7 +16,7 @@ import type { Draft, Leases, PutOptions, Storage, StorageOptions, StoredBody } f
 import { bodyChecksum, chunkedChecksum, isChecksum } from "./_checksum.ts";
 import { checkedChunk, ChunkedBody } from "./_chunked_body.ts";
 import type { Database } from "./_database.ts";
-import { connect, disconnect, locationName } from "./_connect.ts";
+import { connect, type ConnectOptions, disconnect, locationName } from "./_connect.ts";
 import { SqlLeases } from "./_leases.ts";
 import { putInline, putThroughDraft } from "./_put.ts";
 import { CHUNK_BYTES, type EntryTable } from "./_schema.ts";
@@ -33,12 +33,13 @@ const LONGEST_DELAY_MS = { local: 100, remote: 500 };
 /** Entries as rows of one database; see `Sql`, which stands in front of it. */
 export class SqlMedium implements Storage {
   readonly #location: SqlLocation;
+  readonly #options: ConnectOptions;
   readonly #table: EntryTable;
   readonly #statements: EntryStatements;
   #database: Database | undefined;
   #opening: Promise<Database> | undefined;
   #disposed = false;
-  #sweepAfter = 0;
+  #sweepAfter = -Infinity;
   readonly #connected = async (): Promise<Database> => this.#database ?? await this.#open();
   /** Leases, a row each while they are held. */
   readonly leases: Leases;
@@ -46,9 +47,11 @@ export class SqlMedium implements Storage {
   /**
    * @param location Which database.
    * @param table Which of its tables the entries stand in.
+   * @param options How it is opened.
    */
-  constructor(location: SqlLocation, table: EntryTable) {
+  constructor(location: SqlLocation, table: EntryTable, options: ConnectOptions = {}) {
     this.#location = location;
+    this.#options = options;
     this.#table = table;
     this.#statements = entryStatements(table);
     this.leases = new SqlLeases(this.#connected, {
@@ -167,7 +170,7 @@ export class SqlMedium implements Storage {
         `Cannot use database "${locationName(this.#location)}": its storage was disposed of`,
       );
     }
-    this.#opening ??= connect(this.#location);
+    this.#opening ??= connect(this.#location, this.#options);
     try {
       const database = await this.#opening;
       if (this.#disposed) return await this.#open();
@@ -228,8 +231,8 @@ export class SqlMedium implements Storage {
   }
 
   async #sweepWhenDue(database: Database): Promise<void> {
-    if (Date.now() < this.#sweepAfter) return;
-    this.#sweepAfter = Date.now() + SWEEP_EVERY_MS;
+    if (performance.now() < this.#sweepAfter) return;
+    this.#sweepAfter = performance.now() + SWEEP_EVERY_MS;
     await sweep(database);
   }
 }
