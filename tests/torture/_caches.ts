@@ -19,7 +19,7 @@ export interface TorturedCache {
   readonly name: string;
   /** Whether a part of it is a database. */
   readonly hasDatabase: boolean;
-  /** Opens it below a folder, which may be missing. Databases have no durability of their own here. */
+  /** Opens it below a folder, which may be missing. */
   open(root: string, durability?: Durability): Cache;
 }
 
@@ -30,7 +30,7 @@ const compressed = (compression: Compression, inner: Open): Open => (...given) =
 
 const cbor: Open = (root, role, durability) => new CborFile({ root: `${root}/${role}`, durability });
 const pickle: Open = (root, role, durability) => new PickleFile({ root: `${root}/${role}`, durability });
-const sql: Open = (root, role) => new Sql({ url: `${root}/one.db`, role });
+const sql: Open = (root, role, durability) => new Sql({ url: `${root}/one.db`, role, durability });
 
 const parts: readonly (readonly [name: string, values: Open, calls: Open])[] = [
   ["CborFile", cbor, cbor],

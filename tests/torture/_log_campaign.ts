@@ -18,6 +18,8 @@ import { setUp } from "./_setup.ts";
 interface Copy {
   readonly database: Uint8Array;
   readonly log: Uint8Array;
+  /** How many steps were done. */
+  readonly done: number;
 }
 
 const SUFFIXES = { database: "", log: "-wal" } as const;
@@ -25,6 +27,7 @@ const SUFFIXES = { database: "", log: "-wal" } as const;
 /** Takes the steps, and copies the files after each operation that changed one of them. */
 async function copiesOf(name: string, root: string): Promise<Copy[]> {
   const copies: Copy[] = [];
+  let done = 0;
   const read = (suffix: string): Uint8Array => {
     const path = `${root}/one.db${suffix}`;
     return fs.existsSync(path) ? new Uint8Array(fs.readFileSync(path)) : new Uint8Array();
@@ -33,7 +36,7 @@ async function copiesOf(name: string, root: string): Promise<Copy[]> {
   const remove = await installFaults(tortured, root, {
     after(operation) {
       if (operation.name !== "execute" && operation.name !== "batch") return;
-      const copy = { database: read(SUFFIXES.database), log: read(SUFFIXES.log) };
+      const copy = { database: read(SUFFIXES.database), log: read(SUFFIXES.log), done };
       const last = copies.at(-1);
       if (
         last === undefined || last.log.length !== copy.log.length ||
@@ -49,6 +52,7 @@ async function copiesOf(name: string, root: string): Promise<Copy[]> {
     const functions = functionsOver(cache, { generation });
     for (const step of STEPS) {
       if (!await takeStep(cache, functions, generation, step)) throw new Error(`Cannot do ${step.call}`);
+      done++;
     }
     await cache[Symbol.asyncDispose]();
   });
@@ -79,7 +83,7 @@ const logs: Campaign = {
           fs.mkdirSync(root);
           if (!isNew) await setUp(torturedCache(name), root);
           const copies = await copiesOf(name, root);
-          for (const [at, { database, log }] of copies.entries()) {
+          for (const [at, { database, log, done }] of copies.entries()) {
             for (const [index, left] of tornLogs(log, next).entries()) {
               if (size === "short" && next() * copies.length * 5 > 25) continue;
               const target = `${folder}/left`;
@@ -88,7 +92,10 @@ const logs: Campaign = {
               fs.writeFileSync(`${target}/one.db${SUFFIXES.log}`, left);
               // What its readers share is in memory: after a loss of power it is anything.
               if (next() < 0.5) fs.writeFileSync(`${target}/one.db-shm`, new Uint8Array(32_768).fill(0x5a));
-              const harm = await checkCache(torturedCache(name), target, { done: 0, mayBeLost: true });
+              const harm = await checkCache(torturedCache(name), target, {
+                // The log as it was: what `"full"` has synced, and what the death of a process alone leaves.
+                ...index === 0 ? { done } : { done: 0, mayBeLost: true },
+              });
               count.add(`${name}${isNew ? ", new" : ""}, copy ${at}, log ${index}`, harm);
               fs.rmSync(target, { recursive: true });
             }
