@@ -120,7 +120,8 @@ if (has("write")) {
   const text = await Deno.readTextFile(readme);
   const [before, after] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (before < 0 || after < before) throw new Error(`Cannot find "${BEGIN}" and "${END}" in tests/README.md`);
-  const where = `Deno ${Deno.version.deno} and Bun ${bun.version}, ${Deno.build.os}, seed ${seed}.`;
+  const where =
+    `Deno ${Deno.version.deno} and Bun ${bun.version}, ${Deno.build.os}, ${size} size, seed ${seed}.`;
   const between = `${BEGIN}\n\n${where}\n\n${table}\n\n`;
   await Deno.writeTextFile(readme, text.slice(0, before) + between + text.slice(after));
 }

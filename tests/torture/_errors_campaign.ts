@@ -235,11 +235,11 @@ const named = (...names: string[]): readonly TorturedCache[] =>
 
 /** These. */
 export const campaigns: readonly Campaign[] = [
-  errorsCampaign("errors by number at every operation: CborFile", named("CborFile"), 60),
-  errorsCampaign("errors by number at every operation: Sql", named("Sql"), 40),
+  errorsCampaign("errors by number at every operation: CborFile", named("CborFile"), 36),
+  errorsCampaign("errors by number at every operation: Sql", named("Sql"), 24),
   errorsCampaign(
     "errors by number at every operation: all others",
     torturedCaches.filter(({ name }) => name !== "CborFile" && name !== "Sql"),
-    60,
+    36,
   ),
 ];

@@ -78,7 +78,7 @@ function powerCampaign(
           for (let moment = 0; moment <= disk.length; moment++) {
             const states = [...lucks(next).entries()];
             const share = size === "short"
-              ? 40 / disk.length / states.length
+              ? 24 / disk.length / states.length
               : name === "CborFile"
               ? 1
               : 1 / 16;

@@ -7,7 +7,15 @@
 
 import type { Stats } from "node:fs";
 import type { FileIdentity, Folder } from "./_folder.ts";
-import { closeRead, discardTemporary, errorCode, isMissing, nodeFs, openForReading, writeAllSync } from "./_fs.ts";
+import {
+  closeRead,
+  discardTemporary,
+  errorCode,
+  isMissing,
+  nodeFs,
+  openForReading,
+  writeAllSync,
+} from "./_fs.ts";
 import { bytesOfKey, isDigest, type Place } from "./_layout.ts";
 import { FOOTER_SIZE, parseFooter, sealed, sealHolds } from "./_trailer.ts";
 
