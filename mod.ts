@@ -28,6 +28,23 @@
 
 export { Cache } from "./src/cache/cache.ts";
 export type { CacheParts, SingleFlight } from "./src/cache/cache.ts";
+export type {
+  CacheStats,
+  ClearOptions,
+  ClearReport,
+  Fault,
+  FaultKind,
+  GcOptions,
+  GcReport,
+  SharedValuesOptions,
+  StorageStats,
+  VerifyOptions,
+  VerifyProgress,
+  VerifyReport,
+} from "./src/cache/types.ts";
+export type { KeyDifference, KeyedArgument, NearestCall } from "./src/cache/nearest_call.ts";
+export { Tally } from "./src/cache/tally.ts";
+export type { CountedFunction, Counts, FunctionCounts } from "./src/cache/tally.ts";
 export type { Call, CallRecord } from "./src/call/record.ts";
 export type { Codec, Encoded, MaybePromise } from "./src/codec/types.ts";
 export { loadConfig, openCache } from "./src/config/active_config.ts";
@@ -40,6 +57,7 @@ export type {
   StorageSetting,
   StorageSettings,
 } from "./src/config/settings.ts";
+export type { SecretKeys } from "./src/config/secret_keys.ts";
 export { registerStorage } from "./src/config/storage_types.ts";
 export type {
   OpenedOption,
@@ -63,6 +81,21 @@ export {
   IntegrityError,
 } from "./src/errors.ts";
 export type { CacheErrorCode, CodecErrorCode, ConfigErrorCode, MissReason } from "./src/errors.ts";
+export { Events } from "./src/events/events.ts";
+export type { CacheEventListener } from "./src/events/events.ts";
+export type {
+  CacheEvent,
+  CacheEventBase,
+  CallEventBase,
+  CallMissReason,
+  EvictEvent,
+  EvictReason,
+  HitEvent,
+  MissEvent,
+  PutEvent,
+  StoragePart,
+  WarningEvent,
+} from "./src/events/types.ts";
 export { CallInfo } from "./src/metadata/call_info.ts";
 export { Environment } from "./src/metadata/environment.ts";
 export { Git } from "./src/metadata/git.ts";
@@ -94,6 +127,8 @@ export { Memory } from "./src/storage/memory.ts";
 export type { MemoryOptions } from "./src/storage/memory.ts";
 export { PickleFile } from "./src/storage/pickle_file.ts";
 export type { PickleFileOptions } from "./src/storage/pickle_file.ts";
+export { SealedStorage } from "./src/storage/sealed_storage.ts";
+export type { SealedStorageOptions } from "./src/storage/sealed_storage.ts";
 export { parseSqlUrl } from "./src/storage/sql/parse_sql_url.ts";
 export type { SqlLocation } from "./src/storage/sql/parse_sql_url.ts";
 export { Sql } from "./src/storage/sql.ts";
@@ -130,4 +165,5 @@ export type {
   FlecheOptions,
   ParameterReference,
 } from "./src/wrapper/options.ts";
+export type { ExplainedHit, ExplainedMiss, Explanation } from "./src/wrapper/explain.ts";
 export type { StoredResult } from "./src/wrapper/stored_result.ts";

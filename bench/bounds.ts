@@ -79,6 +79,18 @@ function bulk(label: string, ours: string): Bound[] {
   }));
 }
 
+/** What `durability = "full"` may take beside what must be done for it. */
+function durable(what: string, group: string, against = "bare"): Bound {
+  const hash = against === "bare" ? "" : " + SHA-256";
+  return {
+    says: `Durable put of ${what} at most 1.2 times a bare write${hash} + fsync + rename + directory fsync`,
+    group: `durable/${group}`,
+    ours: "fleche",
+    against,
+    limit: { times: 1.2 },
+  };
+}
+
 const MIB = 2 ** 20;
 
 /** What a cached stream may take, and be slower than what does less. */
@@ -184,6 +196,10 @@ export const bounds: readonly Bound[] = [
     against: "cacache-put",
     limit: { times: 1 },
   }, "miss"),
+  durable("1 KiB", "1kib"),
+  durable("1 MiB", "1mib"),
+  durable("1 MiB", "1mib", "bare-sha256"),
+  durable("1 KiB into a new folder", "new-folder"),
   {
     says: "Import at most 10 ms over an empty script",
     group: "start",
@@ -208,6 +224,12 @@ export const bounds: readonly Bound[] = [
   },
   ...bulk("CBOR", "cbor"),
   ...bulk("Pickle", "pickle"),
+  {
+    says: "Large values verified at 1 GiB/s or more",
+    group: "verify/large",
+    ours: "fleche-files",
+    limit: { gibPerSecond: 1 },
+  },
   ...["64mib", "1gib", "8gib"].flatMap(streams),
 ];
 

@@ -21,7 +21,7 @@ import { comparison, groupTable, machineText, runtimeName, verdictTable } from "
 
 const here = new URL("./", import.meta.url);
 /** One file a subject in `micro/`; what buys something rather than costs something stands in `scenario/`. */
-const subjects = ["digest", "hit", "miss", "start", "codec", "stream"] as const;
+const subjects = ["digest", "hit", "miss", "durable", "start", "codec", "verify", "stream"] as const;
 
 function option(name: string): string[] | undefined {
   return Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3).split(",");
@@ -66,7 +66,7 @@ async function runSubject(subject: string, command: readonly string[]): Promise<
   try {
     const [program = "", ...args] = command;
     const { code } = await new Deno.Command(program, {
-      args: [...args, new URL(`micro/${subject}.ts`, here).pathname, file],
+      args: [...args, new URL(`micro/${subject}.ts`, here).pathname, file, ...(option("dir") ?? [])],
       stdin: "null",
       stdout: "inherit",
       stderr: "inherit",

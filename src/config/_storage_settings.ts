@@ -8,6 +8,7 @@
 
 import { ConfigError } from "../errors.ts";
 import { describe, fault, isTable, listNames, oneOf, placeOf, quote, type Source } from "./_fault.ts";
+import type { Seal } from "./_seal_settings.ts";
 import type { Durability } from "../storage/types.ts";
 import { pathFault } from "./paths.ts";
 import type { StorageSetting, StorageSettings } from "./settings.ts";
@@ -25,6 +26,8 @@ export interface StoragePlace extends Source {
   readonly role: StorageRole;
   /** What must still be there of it, after what. @default "process" */
   readonly durability?: Durability | undefined;
+  /** How it is sealed, if it is. */
+  readonly seal?: Seal | undefined;
 }
 
 const KINDS: Record<StorageOptionKind, { readonly expected: string; accepts(value: unknown): boolean }> = {
@@ -112,7 +115,11 @@ function unknownOption(key: string, name: string, type: StorageType, where: Stor
   const found = key === "inner"
     ? `an inner storage, which ${quote(name)} does not take,`
     : `unknown option ${quote(key)} of ${quote(name)}`;
-  const expected = options.length === 0 ? "no option but type" : oneOf(options, key);
+  const expected = key === "secret_key" || key === "encrypt"
+    ? "it in the section itself, where it holds for values and calls"
+    : options.length === 0
+    ? "no option but type"
+    : oneOf(options, key);
   return fault(where, placeOf(where.place, key), found, expected);
 }
 

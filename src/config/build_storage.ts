@@ -8,6 +8,7 @@
 
 import { workingDirectory } from "../_runtime.ts";
 import { ConfigError } from "../errors.ts";
+import { SealedStorage } from "../storage/sealed_storage.ts";
 import type { Storage } from "../storage/types.ts";
 import { fault, placeOf, quote } from "./_fault.ts";
 import { readStorageSettings, type StoragePlace } from "./_storage_settings.ts";
@@ -44,8 +45,12 @@ function build(settings: StorageSettings, where: StoragePlace, folder: string | 
     options[name] = optionValue(value, option, { ...where, place: placeOf(where.place, name) }, folder);
   }
   try {
-    const { role, durability = "process" } = where;
-    return type.open(options as OpenedOptions<StorageTypeOptions>, { role, durability });
+    const { role, durability = "process", seal } = where;
+    const storage = type.open(options as OpenedOptions<StorageTypeOptions>, { role, durability });
+    // Next to the medium, and within what compresses: what is encrypted does not shrink.
+    const isMedium = Object.values(type.options).every((option) => option.kind !== "storage");
+    if (seal === undefined || !isMedium) return storage;
+    return new SealedStorage({ inner: storage, keys: seal.keys.reveal(), encrypt: seal.encrypt });
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -7,13 +7,21 @@
 import { singleFlights } from "../cache/cache.ts";
 import type { Durability } from "../storage/types.ts";
 import { describe, fault, isTable, listNames, oneOf, placeOf, quote, type Source } from "./_fault.ts";
+import { readSecretKeys } from "./_seal_settings.ts";
 import { readStorageSettings } from "./_storage_settings.ts";
 import type { CacheSettings } from "./settings.ts";
 import type { StorageRole } from "./types.ts";
 
 const DURABILITIES: readonly Durability[] = ["process", "full"];
 
-const KEYS: readonly (keyof CacheSettings)[] = ["values", "calls", "single_flight", "durability"];
+const KEYS: readonly (keyof CacheSettings)[] = [
+  "values",
+  "calls",
+  "single_flight",
+  "durability",
+  "secret_key",
+  "encrypt",
+];
 
 /**
  * Checks the settings of one cache.
@@ -45,6 +53,24 @@ export function readCacheSettings(
     calls: storage("calls"),
     ...choice("single_flight", singleFlights),
     ...choice("durability", DURABILITIES),
+    ...sealing(value, { ...source, place }),
+  };
+}
+
+/** What is said of sealing. */
+function sealing(
+  section: Readonly<Record<string, unknown>>,
+  where: Source & { readonly place: string },
+): Pick<CacheSettings, "secret_key" | "encrypt"> {
+  const place = (key: keyof CacheSettings) => placeOf(where.place, key);
+  const keys = readSecretKeys(section["secret_key"], { ...where, place: place("secret_key") });
+  const encrypt = section["encrypt"];
+  if (encrypt !== undefined && typeof encrypt !== "boolean") {
+    throw fault(where, place("encrypt"), describe(encrypt), "true or false");
+  }
+  return {
+    ...(keys === undefined ? {} : { secret_key: keys }),
+    ...(encrypt === undefined ? {} : { encrypt }),
   };
 }
 

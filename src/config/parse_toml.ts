@@ -29,8 +29,9 @@ export function parseToml(text: string, source: Source): Record<string, unknown>
   try {
     return parse(text);
   } catch (error) {
+    // Not kept as the cause: it shows the line, and a secret may stand in that.
     const { place, reason } = readFault(text, error);
-    throw syntaxFault(source, place, reason, error);
+    throw syntaxFault(source, place, reason);
   }
 }
 
@@ -38,13 +39,11 @@ function syntaxFault(
   source: Source,
   place: string | undefined,
   reason: string,
-  cause?: unknown,
 ): ConfigError {
   const where = place === undefined ? "" : ` at ${place}`;
   return new ConfigError("config-syntax", `syntax error${where}: ${reason}`, {
     file: source.file,
     place,
-    ...(cause === undefined ? {} : { cause }),
   });
 }
 

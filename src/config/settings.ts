@@ -7,6 +7,7 @@
 
 import { describe, fault, isTable, listNames, oneOf, placeOf, quote, type Source } from "./_fault.ts";
 import { readCacheSettings } from "./cache_settings.ts";
+import type { SecretKeys } from "./secret_keys.ts";
 import type { Durability } from "../storage/types.ts";
 import type { SingleFlight } from "../cache/cache.ts";
 import { DEFAULT_METADATA, metadataNames } from "./metadata_types.ts";
@@ -40,6 +41,19 @@ export interface CacheSettings {
    * @default {"process"}
    */
   readonly durability?: Durability | undefined;
+  /**
+   * Keys that entries are sealed with, in hexadecimal, at least 16 bytes each: the first seals, all of them open. Settings that
+   * were read hold them so that they are not printed.
+   *
+   * @default those of the environment variable `FLECHE_SECRET_KEY`, with `:` between them; entries are not sealed without
+   */
+  readonly secret_key?: readonly string[] | SecretKeys | undefined;
+  /**
+   * Whether entries are encrypted, and their keys hidden, beyond being signed.
+   *
+   * @default {false}
+   */
+  readonly encrypt?: boolean | undefined;
 }
 
 /** The settings of section `[default]`, filled up with what holds where nothing is said. */

@@ -19,6 +19,7 @@ import type {
   StorageEvent,
   StorageOptions,
   StoredBody,
+  Upkeep,
 } from "./types.ts";
 
 /** Options of every storage of files. */
@@ -73,6 +74,8 @@ export abstract class CodecFile implements Storage {
   readonly small: SmallReads;
   /** Leases among all processes that use the folder: a file each, while they are held. */
   readonly leases: Leases;
+  /** Entries are listed in the order of their paths. */
+  readonly upkeep: Upkeep;
 
   /**
    * Names the folder; nothing is read or created yet.
@@ -97,6 +100,7 @@ export abstract class CodecFile implements Storage {
     this.codec = codec;
     this.small = this.#medium.small;
     this.leases = this.#medium.leases;
+    this.upkeep = this.#medium.upkeep;
   }
 
   /** Tells of entries that are found damaged, and set aside, or of a newer version. */

@@ -9,7 +9,17 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { parseSqlUrl } from "./sql/parse_sql_url.ts";
-import type { Draft, Durability, Leases, PutOptions, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type {
+  Draft,
+  Durability,
+  Leases,
+  PutOptions,
+  Storage,
+  StorageEvent,
+  StorageOptions,
+  StoredBody,
+  Upkeep,
+} from "./types.ts";
 
 const LONGEST_TIMEOUT_MS = 3_600_000;
 
@@ -65,9 +75,10 @@ export interface SqlOptions {
  * read from the chunks that it lies in. A body that is replaced or deleted while it is being read is kept for an hour,
  * for its readers.
  *
- * Deno needs `--allow-ffi --allow-env=LIBSQL_JS_DEV --allow-sys=cpus,hostname,networkInterfaces` for the native library, and
- * `--allow-read=<folder> --allow-write=<folder>` for a file's folder; for a server `--allow-net=<host>` alone. What is
- * missing is named by the error of the first operation.
+ * Deno needs `--allow-ffi --allow-env=LIBSQL_JS_DEV --allow-sys=cpus,hostname,networkInterfaces` for the native library, on
+ * Linux `--allow-read=/usr/bin/ldd` (or to be denied that: it must not have to ask), and `--allow-read=<folder>
+ * --allow-write=<folder>` for a file's folder; for a server `--allow-net=<host>` alone. What is missing is named by the
+ * error of the operation that wants it.
  *
  * @example Call records in a database file
  * ```ts
@@ -86,6 +97,8 @@ export class Sql implements Storage {
   readonly codec?: Codec;
   /** Leases among all processes that use the database; a database in memory has none. */
   readonly leases?: Leases;
+  /** Entries are listed in the order of the UTF-8 bytes of their keys; a size is that of the body. */
+  readonly upkeep: Upkeep;
 
   /**
    * Names the database; nothing is opened yet.
@@ -122,6 +135,12 @@ export class Sql implements Storage {
       });
     });
     if (location.kind !== "memory") this.leases = this.#medium.leases;
+    this.upkeep = this.#medium.upkeep;
+  }
+
+  /** From now on tells of damaged entries that were removed. */
+  watch(listener: (event: StorageEvent) => void): void {
+    this.#medium.watch(listener);
   }
 
   /** Keeps a body; with `options.index`, its columns too. One transaction and one round trip up to 256 KiB. */

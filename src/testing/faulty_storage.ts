@@ -11,8 +11,10 @@ import type {
   PutOptions,
   SmallReads,
   Storage,
+  StorageEvent,
   StorageOptions,
   StoredBody,
+  Upkeep,
 } from "../storage/types.ts";
 import { FaultyDraft } from "./_faulty_draft.ts";
 
@@ -85,6 +87,10 @@ export class FaultyStorage implements Storage {
   readonly draft?: () => Promise<Draft>;
   /** The leases of `inner`, where it has them; taking one may fail. */
   readonly leases?: Leases;
+  /** The upkeep of `inner`, where it has any; nothing of it fails. */
+  readonly upkeep?: Upkeep;
+  /** What `inner` tells, where it tells anything. */
+  readonly watch?: (listener: (event: StorageEvent) => void) => void;
 
   /**
    * Wraps a storage, which is then its own to close.
@@ -94,8 +100,10 @@ export class FaultyStorage implements Storage {
   constructor(options: FaultyStorageOptions) {
     this.#options = options;
     this.#operations = options.operations === undefined ? undefined : new Set(options.operations);
-    const { codec, draft, leases, small } = options.inner;
+    const { codec, draft, leases, small, upkeep, watch } = options.inner;
     if (codec !== undefined) this.codec = codec;
+    if (upkeep !== undefined) this.upkeep = upkeep;
+    if (watch !== undefined) this.watch = (listener) => watch.call(options.inner, listener);
     if (draft !== undefined) {
       this.draft = async () => {
         if (this.#fails("draft")) throw options.error;

@@ -66,6 +66,8 @@ export class Callee {
   readonly #origin: CalleeOrigin;
   /** An error where calls have no key, whatever their arguments. */
   #plan: Plan | CacheError | undefined;
+  /** The function's name, and its module once that is known. */
+  identity: { readonly name: string; readonly module?: string | undefined } = this;
   readonly #claims = new WeakMap<Cache, boolean>();
 
   constructor(fn: Callable, options: FlecheOptions<Callable>, origin: CalleeOrigin) {
@@ -96,6 +98,7 @@ export class Callee {
    */
   async getReady(): Promise<void> {
     this.#plan = await this.#makePlan();
+    if (!(this.#plan instanceof CacheError)) this.identity = this.#plan.identity;
   }
 
   async #makePlan(): Promise<Plan | CacheError> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { openCache } from "../../src/config/active_config.ts";
 import { openStorage } from "../../src/config/build_storage.ts";
 import type { StorageSettings } from "../../src/config/settings.ts";
 import { registerStorage } from "../../src/config/storage_types.ts";
@@ -38,6 +39,28 @@ test("openStorage resolves paths by the file that declares them", () => {
   assert.equal(rootOf("../values", "/c/fleche/cache.toml"), "/c/values");
   assert.equal(rootOf("/values", "/c/fleche/cache.toml"), "/values");
   assert.equal(rootOf("~/values", "/c/fleche/cache.toml"), join(process.env["HOME"] ?? "", "values"));
+});
+
+test("openStorage tells every storage what it keeps and how durably, the inner ones too", () => {
+  const uses: unknown[] = [];
+  registerStorage("TestUse", {
+    options: { inner: { kind: "storage" } },
+    open: ({ inner = new Memory() }, use) => {
+      uses.push(use);
+      return inner;
+    },
+  });
+  const settings = { type: "TestUse", inner: { type: "TestUse" } };
+  openStorage(settings, { ...at(undefined), durability: "full" });
+  openStorage(settings, at(undefined, "calls"));
+  const [full, process] = [{ role: "values", durability: "full" }, { role: "calls", durability: "process" }];
+  assert.deepEqual(uses, [full, full, process, process]);
+});
+
+test("openCache passes on what a section says of both storages", () => {
+  const settings = { values: { type: "Memory" }, calls: { type: "Memory" } };
+  assert.equal(openCache({ ...settings, single_flight: "off" }).singleFlight, "off");
+  assert.equal(openCache(settings).singleFlight, "machine");
 });
 
 test("openStorage resolves paths given in code by the working directory", () => {

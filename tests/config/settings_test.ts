@@ -97,3 +97,13 @@ test("readCacheSettings leaves out what is undefined and copies what it is given
   given.calls.root = "y";
   assert.equal(settings.calls["root"], "x");
 });
+
+test("readCacheSettings takes single_flight and durability, and leaves them out where they are not said", () => {
+  assert.deepEqual(readCacheSettings(memory, source), memory);
+  for (const single_flight of ["machine", "process", "off"]) {
+    assert.equal(readCacheSettings({ ...memory, single_flight }, source).single_flight, single_flight);
+  }
+  for (const durability of ["process", "full"]) {
+    assert.equal(readCacheSettings({ ...memory, durability }, source).durability, durability);
+  }
+});

@@ -19,6 +19,7 @@ import { cborCodec } from "../../src/codec/cbor/cbor_codec.ts";
 import { cloudpickleCodec } from "../../src/codec/pickle/cloudpickle_codec.ts";
 import { hdf5Codec } from "../../src/codec/hdf5/hdf5_codec.ts";
 import { pickleCodec } from "../../src/codec/pickle/pickle_codec.ts";
+import { instrumentFleche } from "../../src/otel/mod.ts";
 import type { Codec } from "../../src/codec/types.ts";
 import { storageConformance } from "../../src/testing/mod.ts";
 import { defaultCache } from "../../src/config/active_config.ts";
@@ -79,7 +80,16 @@ const parts: Record<string, () => Promise<void> | void> = {
     const { root, branch } = new Git().before();
     console.log(root, branch);
   },
-  progress: async () => {
+  secret: () => {
+    const { values } = openCache({ values: { type: "Memory" }, calls: { type: "Memory" } });
+    console.log(values.constructor.name);
+  },
+  otel: async () => {
+    using _instrumentation = instrumentFleche();
+    const mine = openCache({ values: { type: "Memory" }, calls: { type: "Memory" } });
+    console.log(await cache(mine, async () => [await double(21), await double(21)]));
+  },
+  progress: () => {
     const show = progressBar();
     const progress: StreamProgress = {
       name: "download",
@@ -93,7 +103,6 @@ const parts: Record<string, () => Promise<void> | void> = {
     };
     show(progress);
     show({ ...progress, done: true, outcome: "complete" });
-    await new Promise((resolve) => setTimeout(resolve, 50));
     console.log("done");
   },
 };

@@ -65,6 +65,15 @@ const compressed = (compression: string): Program =>
     compression,
     inner: { type: "CborFile", root: join(root, compression) },
   }));
+const sealed = (more: object): Program => ({
+  file: "_everything.ts",
+  args: ({ root }) => {
+    const storage = (name: string) => ({ type: "CborFile", root: join(root, name) });
+    const caches = { values: storage("sealed-values"), calls: storage("sealed-calls") };
+    return [JSON.stringify({ ...caches, secret_key: ["5a".repeat(32)], ...more }), "sealed"];
+  },
+  without: /done/,
+});
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** The table. */
@@ -86,7 +95,13 @@ export const permissionRows: readonly PermissionRow[] = [
     subject: "`CompressedStorage`: what its `inner` needs, as of files",
     flags: ["--allow-read=<root>", "--allow-write=<root>"],
     otherwise: WARNED,
-    programs: ["gzip", "deflate", "deflate-raw", "brotli", "zstd"].map(compressed),
+    programs: ["gzip", "zstd"].map(compressed),
+  },
+  {
+    subject: "`secret_key` and `encrypt`: what the storages within need, as of files",
+    flags: ["--allow-read=<root>", "--allow-write=<root>"],
+    otherwise: WARNED,
+    programs: [sealed({}), sealed({ encrypt: true })],
   },
   {
     subject: "`Sql`, a file",
@@ -124,6 +139,12 @@ export const permissionRows: readonly PermissionRow[] = [
     programs: [part("configuration", () => /^42 configured$/, /42 memory/)],
   },
   {
+    subject: "`FLECHE_SECRET_KEY`",
+    flags: ["--allow-env=FLECHE_SECRET_KEY"],
+    otherwise: "as if it were unset: sections without `secret_key` are not signed",
+    programs: [part("secret", () => /^SealedStorage$/, /^Memory$/)],
+  },
+  {
     subject: "keys that carry the project's name and path",
     flags: ["--allow-read=<project>"],
     otherwise: "a function's module is the name of its file",
@@ -148,10 +169,16 @@ export const permissionRows: readonly PermissionRow[] = [
     programs: [part("git", ({ repository }) => new RegExp(`^${escaped(repository)} main$`), /^null null$/)],
   },
   {
+    subject: "events, `explain`, `gc`, `verify`, `clear`, `stats`, `./otel`",
+    flags: [],
+    otherwise: "",
+    programs: [everything(() => ({ type: "Memory" })), part("otel", () => /^\[ 42, 42 \]$/)],
+  },
+  {
     subject: "`./cli`: `progressBar`",
     flags: [],
     otherwise: "",
-    programs: [part("progress", () => /done$/)],
+    programs: [part("progress", () => /\bdone\b/)],
   },
 ];
 

@@ -58,6 +58,7 @@ async function run({ directory, flags, program, cwd = directory }: Run): Promise
     env: {
       DENO_AUDIT_PERMISSIONS: audit,
       NO_COLOR: "1",
+      FLECHE_SECRET_KEY: "a5".repeat(32),
       XDG_CONFIG_HOME: join(directory, "config"),
       HOME: directory,
     },

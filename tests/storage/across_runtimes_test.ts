@@ -32,21 +32,21 @@ const other = otherRuntime();
 const skip = other === undefined ? "the other runtime was found neither on the PATH nor through npx" : false;
 
 test(
-  "CborFile and CompressedStorage read what the other runtime wrote",
+  "CborFile, CompressedStorage and SealedStorage read what the other runtime wrote",
   { timeout: 120_000, skip },
   () =>
     withTemporaryDirectory((root) => {
-      assert.equal(exchange(other ?? [], "write", root), "270 entries");
-      assert.equal(exchange(runtimeCommand, "check", root), "270 entries");
+      assert.equal(exchange(other ?? [], "write", root), "360 entries");
+      assert.equal(exchange(runtimeCommand, "check", root), "360 entries");
     }),
 );
 
 test(
-  "CborFile and CompressedStorage write what the other runtime reads",
+  "CborFile, CompressedStorage and SealedStorage write what the other runtime reads",
   { timeout: 120_000, skip },
   () =>
     withTemporaryDirectory((root) => {
-      assert.equal(exchange(runtimeCommand, "write", root), "270 entries");
-      assert.equal(exchange(other ?? [], "check", root), "270 entries");
+      assert.equal(exchange(runtimeCommand, "write", root), "360 entries");
+      assert.equal(exchange(other ?? [], "check", root), "360 entries");
     }),
 );

@@ -18,7 +18,7 @@ function run(permissions: readonly string[], root: string, env: Record<string, s
   );
 }
 
-test("CborFile and CompressedStorage need read and write of their root and nothing else", {
+test("CborFile, CompressedStorage and SealedStorage need read and write of their root and nothing else", {
   timeout: 60_000,
   skip,
 }, () =>

@@ -1,7 +1,7 @@
 /** Callers of one key at the same time: one execution, and what each of them gets. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Cache, cache as cacheScope, fleche, Memory } from "../../mod.ts";
+import { Cache, cache as cacheScope, fleche, Memory, type SingleFlight } from "../../mod.ts";
 import { warningsOf } from "../_warnings.ts";
 
 const memory = (): Cache => new Cache({ values: new Memory(), calls: new Memory() });
@@ -140,6 +140,7 @@ test("a caller that comes while the result is being kept finds it", async () => 
   const put = gate();
   const slow = Object.assign(Object.create(values) as Memory, {
     small: { get: () => "large" as const },
+    watch: undefined,
     get: async (key: string) => await values.get(key),
     put: async (...args: Parameters<Memory["put"]>) => {
       await put.promise;
@@ -222,4 +223,30 @@ test("a lease is given back when the readers of a stream ask for nothing", async
   } finally {
     globalThis.setInterval = setInterval;
   }
+});
+
+/** How often two calls at the same time run, and what is asked of the leases. */
+async function twoCalls(singleFlight: SingleFlight): Promise<{ runs: number; events: string[] }> {
+  const { calls, events } = leasedCalls();
+  let runs = 0;
+  const f = fleche(async (n: number) => {
+    runs++;
+    return await Promise.resolve(n);
+  }, { name: "two", cache: new Cache({ values: new Memory(), calls, singleFlight }) });
+  assert.deepEqual(await Promise.all([f(1), f(1)]), [1, 1]);
+  assert.equal(await f.contains(1), true);
+  return { runs, events };
+}
+
+test('single flight "machine" shares in the process and takes leases, and is the default', async () => {
+  assert.deepEqual(await twoCalls("machine"), { runs: 1, events: ["take", "release"] });
+  assert.equal(memory().singleFlight, "machine");
+});
+
+test('single flight "process" shares in the process and takes no lease', async () => {
+  assert.deepEqual(await twoCalls("process"), { runs: 1, events: [] });
+});
+
+test('single flight "off" shares nothing', async () => {
+  assert.deepEqual(await twoCalls("off"), { runs: 2, events: [] });
 });

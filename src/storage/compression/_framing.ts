@@ -6,9 +6,11 @@
  */
 
 import { blockBitsOf, type Compression } from "./compression.ts";
-import { type Frame, frame, plainFrame } from "./_frame.ts";
+import type { FramePlace } from "../_block_reader.ts";
+import type { Framing } from "../_framing.ts";
+import { type Frame, frame, plainFrame, unframe } from "./_frame.ts";
 import { FrameIndex } from "./_frame_index.ts";
-import { formatTrailer } from "./_trailer.ts";
+import { blockSizeAt, formatTrailer } from "./_trailer.ts";
 
 /** How many blocks are held and compressed at once; Bun does so in threads. */
 const AT_ONCE = 3;
@@ -16,8 +18,8 @@ const AT_ONCE = 3;
 /** Most of a body that is stored plain, in bytes, before compressing is tried again. */
 const LONGEST_SKIP: number = 16 * 1024 * 1024;
 
-/** Bytes in, frames out. */
-export class Framing {
+/** Bytes in, compressed frames out. */
+export class CompressedFraming implements Framing<Frame> {
   readonly #compression: Compression;
   readonly #blockSize: number;
   readonly #index = new FrameIndex();
@@ -41,11 +43,6 @@ export class Framing {
   /** How many bytes came in. */
   get size(): number {
     return this.#size;
-  }
-
-  /** The frames that were released. */
-  get index(): FrameIndex {
-    return this.#index;
   }
 
   /** Size of the blocks but the last, in bytes. */
@@ -83,17 +80,15 @@ export class Framing {
     return this.#begun[0]?.frame;
   }
 
-  /**
-   * Lets go of the oldest block, whose frame was taken, and begins another.
-   *
-   * @param isGivenAway Whether its memory belongs to somebody else now, as that of a plain frame does in a stream.
-   */
+  /** Lets go of the oldest block, whose frame was taken, and begins another. */
   release({ facts }: Frame, isGivenAway: boolean): void {
     this.#index.add(facts);
     if (this.#begun.shift()?.isTried) this.#guess.learn(facts.plain);
     const block = this.#full.shift();
     this.#released++;
-    if (!isGivenAway && block?.length === this.#blockSize && this.#spare.length < AT_ONCE) {
+    // The memory of a plain frame is that of its block.
+    const isLost = isGivenAway && facts.plain;
+    if (!isLost && block?.length === this.#blockSize && this.#spare.length < AT_ONCE) {
       this.#spare.push(block);
     }
     this.#begin();
@@ -104,6 +99,19 @@ export class Framing {
     const full = this.#full[number - this.#released];
     if (full !== undefined) return full;
     return number === this.#released + this.#full.length ? this.#open?.subarray(0, this.#filled) : undefined;
+  }
+
+  /** Where the frame of a block stands that was released. */
+  frameAt(number: number): FramePlace | undefined {
+    return this.#index.at(number);
+  }
+
+  /** Decompresses such a frame. */
+  async open(number: number, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+    const frame = this.#index.at(number);
+    if (frame === undefined) throw new RangeError(`Cannot open frame ${number}: it is not written yet`);
+    const blockSize = blockSizeAt({ size: this.#size, blockSize: this.#blockSize }, number);
+    return await unframe(this.#compression, bytes, { ...frame, blockSize });
   }
 
   /** What stands behind the frames, when all are released. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { joined } from "./_bytes.ts";
+import { joined } from "../_joined.ts";
 import type { Compression } from "./compression.ts";
 import { frameSync, unframeSync } from "./_frame.ts";
 import { FrameIndex } from "./_frame_index.ts";
@@ -26,14 +26,15 @@ export function pack(compression: Compression, body: Uint8Array): Uint8Array<Arr
 }
 
 /**
- * The body of a small entry; `"damaged"` when it is not a whole one of a known version, `"large"` when it needs a
- * stream, `"bomb"` when it is more than `maxRatio` times as long as the entry.
+ * The body of a small entry; `"damaged"` when it is not a whole one, `"newer"` when a later version wrote it, `"large"` when
+ * it needs a stream, `"bomb"` when it is more than `maxRatio` times as long as the entry.
  */
 export function unpack(
   entry: Uint8Array<ArrayBuffer>,
   maxRatio: number,
-): Uint8Array<ArrayBuffer> | "damaged" | "large" | "bomb" {
+): Uint8Array<ArrayBuffer> | "damaged" | "newer" | "large" | "bomb" {
   const trailer = parseTrailer(entry, entry.length);
+  if (trailer === "newer") return trailer;
   if (trailer === undefined || typeof trailer === "number") return "damaged";
   const { compression, index, size } = trailer;
   if (size > maxRatio * entry.length) return "bomb";

@@ -9,7 +9,7 @@ import { assertKey } from "../_key.ts";
 import type { Draft, PutOptions } from "../types.ts";
 import { ChunkTable } from "./_chunk_table.ts";
 import type { Folder, Temporary } from "./_folder.ts";
-import { discardTemporary, openForReading, readAt, writeAt } from "./_fs.ts";
+import { discardTemporary, openForReading, readAt, writeAllSync, writeAt } from "./_fs.ts";
 import { keepFresh, letAge } from "./_heartbeat.ts";
 import { bytesOfKey, type Place, placeOf } from "./_layout.ts";
 import { LONGEST_SMALL, writeSmall } from "./_small_file.ts";
@@ -186,12 +186,15 @@ export class EntryDraft implements Draft {
     if (size <= CHUNK_SIZE) {
       this.#writeOut(sealed(body, size, bytesOfKey(key), place.keepsKey));
     } else {
+      await this.#writing;
+      this.#writeOut(body);
+      // While it is being written.
       this.#coverBuffer();
       const trailer = sealed(this.#table.bytes(), size, bytesOfKey(key), place.keepsKey);
       await this.#writing;
-      this.#writeOut(body);
-      await this.#writing;
-      this.#writeOut(trailer);
+      // At once where it is short: it takes less than the way to another thread.
+      if (trailer.length <= LONGEST_SMALL) this.#writeNow(trailer);
+      else this.#writeOut(trailer);
     }
     await this.#writing;
     await Promise.allSettled(this.#reads);
@@ -241,6 +244,13 @@ export class EntryDraft implements Draft {
     this.#writing = writeAt(this.#temporary.fd, bytes, bytes.length, this.#onDisk);
     // Awaited at the next turn; until then a failure must not count as unhandled.
     this.#writing.catch((error) => this.#failure ??= { error });
+    this.#onDisk += bytes.length;
+  }
+
+  /** Writes what is short; the write before must be done. */
+  #writeNow(bytes: Uint8Array): void {
+    if (this.#temporary === undefined) return;
+    writeAllSync(this.#temporary.fd, bytes, this.#onDisk);
     this.#onDisk += bytes.length;
   }
 

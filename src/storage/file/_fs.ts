@@ -108,9 +108,11 @@ export async function writeAt(
 }
 
 /** Writes all of `bytes`, synchronously: for what is small. */
-export function writeAllSync(fd: number, bytes: Uint8Array): void {
+export function writeAllSync(fd: number, bytes: Uint8Array, position = 0): void {
   const fs = nodeFs();
-  for (let done = 0; done < bytes.length;) done += fs.writeSync(fd, bytes, done, bytes.length - done);
+  for (let done = 0; done < bytes.length;) {
+    done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
+  }
 }
 
 /** Closes and removes a temporary file; neither can be helped if it fails, and the first error is what counts. */

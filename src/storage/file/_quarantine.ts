@@ -26,7 +26,8 @@ export function keepWithin(quarantine: string, added: string): void {
   const newestFirst = fs.readdirSync(quarantine).sort().reverse();
   let bytes = 0;
   for (const [index, name] of newestFirst.entries()) {
-    bytes += fs.lstatSync(`${quarantine}/${name}`, { throwIfNoEntry: false })?.size ?? 0;
-    if (index >= MOST_ENTRIES || bytes > MOST_BYTES) drop(name);
+    const size = fs.lstatSync(`${quarantine}/${name}`, { throwIfNoEntry: false })?.size ?? 0;
+    if (index >= MOST_ENTRIES || bytes + size > MOST_BYTES) drop(name);
+    else bytes += size;
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Stats } from "node:fs";
+import { ChunkTable } from "./_chunk_table.ts";
 import type { FileIdentity, Folder } from "./_folder.ts";
 import {
   closeRead,
@@ -17,7 +18,7 @@ import {
   writeAllSync,
 } from "./_fs.ts";
 import { bytesOfKey, isDigest, type Place } from "./_layout.ts";
-import { FOOTER_SIZE, parseFooter, sealed, sealHolds } from "./_trailer.ts";
+import { CHUNK_SIZE, FOOTER_SIZE, parseFooter, sealed, sealHolds } from "./_trailer.ts";
 
 /** Files shorter than this, in bytes, trailer included, are read the short way. */
 const LONGEST_FILE = 64 * 1024;
@@ -25,8 +26,11 @@ const LONGEST_FILE = 64 * 1024;
 /** Room for the key in front of the file, so that both are hashed as one run of bytes. */
 const KEY_ROOM = 1024;
 
-/** Longest body that is written the short way, in bytes. */
+/** Longest body that is read the short way whatever its key, and that a draft writes so, in bytes. */
 export const LONGEST_SMALL: number = 60 * 1024;
+
+/** Longest body that is written synchronously when it is there as a whole, in bytes. */
+export const LONGEST_AT_ONCE: number = 1024 * 1024;
 
 /** Reused by every read: none of them is interrupted. */
 let buffer: Uint8Array<ArrayBuffer> | undefined;
@@ -104,17 +108,28 @@ function writeKeyBefore(into: Uint8Array, end: number, key: string): number | un
   return end - bytes.length;
 }
 
-/** Writes a small entry: whole under a temporary name, then under its own. */
+/**
+ * Writes an entry that is in memory: whole under a temporary name, then under its own. Synchronously, which up to
+ * {@linkcode LONGEST_AT_ONCE} takes less than the ways to another thread and back.
+ */
 export function writeSmall(folder: Folder, place: Place, path: string, key: string, body: Uint8Array): void {
-  const bytes = sealed(body, body.length, bytesOfKey(key), place.keepsKey);
+  const isOneChunk = body.length <= CHUNK_SIZE;
+  const end = sealed(isOneChunk ? body : tableOf(body), body.length, bytesOfKey(key), place.keepsKey);
   const temporary = folder.createTemporary();
   let open: number | undefined = temporary.fd;
   try {
-    writeAllSync(temporary.fd, bytes);
+    if (!isOneChunk) writeAllSync(temporary.fd, body);
+    writeAllSync(temporary.fd, end, isOneChunk ? 0 : body.length);
     open = undefined;
     folder.publish(temporary, path);
   } catch (error) {
     discardTemporary(open, temporary.path);
     throw error;
   }
+}
+
+function tableOf(body: Uint8Array): Uint8Array {
+  const table = new ChunkTable();
+  table.cover(0, body);
+  return table.bytes();
 }

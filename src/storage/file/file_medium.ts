@@ -19,6 +19,7 @@ import type {
   StorageEvent,
   StorageOptions,
   StoredBody,
+  Upkeep,
 } from "../types.ts";
 import { EntryDraft } from "./_entry_draft.ts";
 import { type FileIdentity, Folder } from "./_folder.ts";
@@ -27,7 +28,8 @@ import { findLarge } from "./_large_file.ts";
 import { isDigest, type Place, placeOf } from "./_layout.ts";
 import { FileLeases } from "./_leases.ts";
 import { listKeys } from "./_listing.ts";
-import { LONGEST_SMALL, readSmall, writeSmall } from "./_small_file.ts";
+import { LONGEST_AT_ONCE, readSmall, writeSmall } from "./_small_file.ts";
+import { FileUpkeep } from "./_upkeep.ts";
 
 /** Options of {@linkcode FileMedium}. */
 export interface FileMediumOptions {
@@ -42,8 +44,8 @@ export interface FileMediumOptions {
 /**
  * Files in a folder, one an entry. Has all that a storage has but the codec.
  *
- * Entries of up to 60 KiB are read and written synchronously (some 10 and 100 µs); longer ones stream, a few MiB in
- * memory. Nothing is kept open between calls, and nothing is done before the first one.
+ * Entries of up to 60 KiB are read synchronously, bytes of up to 1 MiB written so (some 10 and 100 µs, 1 ms for 1 MiB); longer
+ * ones stream, a few MiB in memory. Nothing is kept open between calls, and nothing is done before the first one.
  */
 export class FileMedium implements Storage {
   readonly #folder: Folder;
@@ -66,6 +68,9 @@ export class FileMedium implements Storage {
   /** Leases, a file each while they are held. */
   readonly leases: Leases;
 
+  /** Looking after the files. */
+  readonly upkeep: Upkeep;
+
   /**
    * @param options Where the files are, and how they are called.
    */
@@ -73,6 +78,12 @@ export class FileMedium implements Storage {
     this.#folder = new Folder(options.root, options.durability);
     this.#suffix = options.suffix;
     this.leases = new FileLeases(this.#folder, this.#suffix);
+    this.upkeep = new FileUpkeep({
+      folder: this.#folder,
+      suffix: this.#suffix,
+      pathOf: (key) => this.#pathOf(key),
+      setAside: (key, seen) => this.#setAside(this.#pathOf(key), key, seen),
+    });
   }
 
   /** Tells of entries that are found damaged or of a newer version; see `Storage.watch`. */
@@ -84,7 +95,7 @@ export class FileMedium implements Storage {
   async put(key: string, body: ReadableStream<Uint8Array> | Uint8Array, options?: PutOptions): Promise<void> {
     const signal = options?.signal;
     admitPut(key, body, signal);
-    if (body instanceof Uint8Array && body.length <= LONGEST_SMALL) {
+    if (body instanceof Uint8Array && body.length <= LONGEST_AT_ONCE) {
       const place = placeOf(key);
       return writeSmall(this.#folder, place, this.#pathIn(place), key, body);
     }

@@ -80,7 +80,8 @@ for (const [name, claims, size] of CLAIMS) {
         writeSparse(fileOf(root), size, footer(claims));
         const most = await mostAskedFor(async () => assert.equal(await storage.get(DIGEST), undefined));
         assert.ok(most <= 2 * MIB, `${most} bytes at once`);
-        assert.equal(quarantined(root).length, 1);
+        assert.equal(await storage.has(DIGEST), false);
+        assert.deepEqual(quarantined(root), [], "larger than the quarantine may be");
       }),
   );
 }
@@ -250,3 +251,16 @@ test(
       assert.equal(quarantined(root).length, 32);
     }),
 );
+
+test("CborFile drops a file from its quarantine that is larger than all may be, and no other", {
+  timeout,
+  skip,
+}, () =>
+  withTemporaryDirectory(async (root) => {
+    const storage = new CborFile({ root });
+    for (const size of [MIB, 300 * MIB, MIB]) {
+      writeSparse(fileOf(root), size, noise(10));
+      assert.equal(await storage.get(DIGEST), undefined);
+    }
+    assert.equal(quarantined(root).length, 2);
+  }));

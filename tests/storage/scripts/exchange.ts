@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { CborFile } from "../../../src/storage/cbor_file.ts";
 import { CompressedStorage } from "../../../src/storage/compressed_storage.ts";
 import { compressions } from "../../../src/storage/compression/compression.ts";
+import { SealedStorage } from "../../../src/storage/sealed_storage.ts";
 import type { Storage } from "../../../src/storage/types.ts";
 import { prose } from "../compression/_bodies.ts";
 import { noise } from "../file/_entries.ts";
@@ -17,6 +18,11 @@ const storages: [string, Storage][] = [
     compression,
     new CompressedStorage({ compression, inner: new CborFile({ root: `${root}/${compression}` }) }),
   ]),
+  ...[false, true].map((encrypt): [string, Storage] => {
+    const name = encrypt ? "encrypted" : "signed";
+    const inner = new CborFile({ root: `${root}/${name}` });
+    return [name, new SealedStorage({ inner, keys: ["5eed".repeat(8)], encrypt })];
+  }),
 ];
 
 let count = 0;

@@ -1,9 +1,10 @@
 /**
- * Writes and reads a body of many MiB, or does the same loop without a storage: `large_stream.ts none|file|zstd ROOT`.
+ * Writes and reads a body of many MiB, or does the same loop without a storage: `large_stream.ts none|file|zstd|signed|encrypted ROOT`.
  * Prints how far memory rose meanwhile, and how long the first byte of a hit took.
  */
 import { CborFile } from "../../../src/storage/cbor_file.ts";
 import { CompressedStorage } from "../../../src/storage/compressed_storage.ts";
+import { SealedStorage } from "../../../src/storage/sealed_storage.ts";
 
 const [kind, root = ""] = process.argv.slice(2);
 const MIB = 1024 * 1024;
@@ -47,7 +48,11 @@ if (kind === "none") {
   size = await drained(source());
 } else {
   const file = new CborFile({ root });
-  const storage = kind === "file" ? file : new CompressedStorage({ compression: "zstd", inner: file });
+  const storage = kind === "file"
+    ? file
+    : kind === "zstd"
+    ? new CompressedStorage({ compression: "zstd", inner: file })
+    : new SealedStorage({ inner: file, keys: ["5eed".repeat(8)], encrypt: kind === "encrypted" });
   await storage.put(
     "key",
     source().pipeThrough(

@@ -3,14 +3,22 @@ import { CborFile } from "../../../src/storage/cbor_file.ts";
 import { beat as beatOfLeases } from "../../../src/storage/file/_leases.ts";
 import { CompressedStorage } from "../../../src/storage/compressed_storage.ts";
 import { compressions } from "../../../src/storage/compression/compression.ts";
+import { SealedStorage } from "../../../src/storage/sealed_storage.ts";
+import type { Storage } from "../../../src/storage/types.ts";
 import { beat } from "../../../src/storage/file/_heartbeat.ts";
 
 const root = Deno.args[0] ?? "";
-for (const compression of [undefined, ...compressions]) {
-  const file = new CborFile({ root });
-  const storage = compression === undefined ? file : new CompressedStorage({ compression, inner: file });
+const file = new CborFile({ root });
+const keys = ["5eed".repeat(8)];
+const storages: readonly (readonly [string, Storage])[] = [
+  ["plain", file],
+  ["signed", new SealedStorage({ inner: file, keys })],
+  ["encrypted", new SealedStorage({ inner: file, keys, encrypt: true })],
+  ...compressions.map((name) => [name, new CompressedStorage({ compression: name, inner: file })] as const),
+];
+for (const [name, storage] of storages) {
   for (const size of [10, 100_000, 2_000_000]) {
-    const key = `${compression}-${size}`;
+    const key = `${name}-${size}`;
     const body = new Uint8Array(size).fill(7);
     await storage.put(key, body);
     await storage.put(key, new Blob([body]).stream());
@@ -18,8 +26,7 @@ for (const compression of [undefined, ...compressions]) {
     if (!(await storage.has(key))) throw new Error(`lost ${key}`);
   }
 }
-const file = new CborFile({ root });
-if ((await Array.fromAsync(file.keys())).length !== 18) throw new Error("lost keys");
+if ((await Array.fromAsync(file.keys())).length !== 24) throw new Error("lost keys");
 const draft = await file.draft();
 await draft.write(new Uint8Array(3_000_000).fill(7));
 beat();

@@ -1,12 +1,11 @@
 /**
- * A body on its way into a storage: compressed as it is pulled, with the trailer behind.
+ * A body on its way into another storage: put into frames as it is pulled, with the trailer behind.
  *
  * @module
  */
 
-import { type ChunkSource, pulledStream } from "../pulled_stream.ts";
-import type { Compression } from "./compression.ts";
-import { Framing } from "./_framing.ts";
+import type { FrameBytes, Framing } from "./_framing.ts";
+import { type ChunkSource, pulledStream } from "./pulled_stream.ts";
 
 /** Where the pieces of a body come from; they are its own, and may change when the next is asked for. */
 export interface BodySource {
@@ -17,7 +16,7 @@ export interface BodySource {
 }
 
 /** A stream as a source. @throws {TypeError} When it is locked, or no stream. */
-export function streamedSource(body: ReadableStream<Uint8Array>): BodySource {
+function streamedSource(body: ReadableStream<Uint8Array>): BodySource {
   if (!(body instanceof ReadableStream)) {
     throw new TypeError("Cannot put a body that is neither a Uint8Array nor a ReadableStream");
   }
@@ -35,12 +34,20 @@ export function streamedSource(body: ReadableStream<Uint8Array>): BodySource {
   };
 }
 
+/** Size of the pieces in which bytes are given. */
+const PIECE_SIZE: number = 256 * 1024;
+
+/** A body as a source. @throws {TypeError} When it is neither bytes nor a stream that nobody reads. */
+export function sourceOf(body: ReadableStream<Uint8Array> | Uint8Array): BodySource {
+  return body instanceof Uint8Array ? bytesSource(body) : streamedSource(body);
+}
+
 /** Bytes as a source: in pieces, so that no second copy of them is made. */
-export function bytesSource(body: Uint8Array, pieceSize: number): BodySource {
+function bytesSource(body: Uint8Array): BodySource {
   let at = 0;
   return {
     next() {
-      const piece = body.subarray(at, at + pieceSize);
+      const piece = body.subarray(at, at + PIECE_SIZE);
       at += piece.length;
       return piece.length === 0 ? undefined : piece;
     },
@@ -51,12 +58,13 @@ export function bytesSource(body: Uint8Array, pieceSize: number): BodySource {
 /**
  * The entry for a body, as a stream. An error of the source errors it with that very error; cancelling it cancels the
  * source.
+ *
+ * @param entry `framing`: what makes the frames, a new one. `key`: that of the entry.
  */
-export function compressed(
-  compression: Compression,
+export function framed<Frame extends FrameBytes>(
   source: BodySource,
+  { framing, key }: { readonly framing: Framing<Frame>; readonly key: string },
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const framing = new Framing(compression);
   let step: "body" | "rest" | "over" = "body";
   const frames: ChunkSource = {
     async next() {
@@ -71,12 +79,12 @@ export function compressed(
       }
       if (framing.oldest !== undefined) {
         const frame = await framing.oldest;
-        framing.release(frame, frame.facts.plain);
+        framing.release(frame, true);
         return frame.bytes;
       }
       if (step === "over") return undefined;
       step = "over";
-      return framing.trailer();
+      return await framing.trailer(key);
     },
     close: (reason) => source.close(reason),
   };

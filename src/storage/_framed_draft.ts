@@ -1,24 +1,23 @@
 /**
- * A draft that is compressed while it grows: the blocks that are not written yet are read from memory, the others from
- * the inner draft, each as it was when it was put.
+ * A draft whose blocks are put into frames while it grows: the blocks that are not written yet are read from memory, the
+ * others from the inner draft, each as it was when it was put.
  *
  * @module
  */
 
-import { IntegrityError } from "../../errors.ts";
-import { ChunkDigests } from "../_chunk_digests.ts";
-import { assertKey } from "../_key.ts";
-import type { Draft, PutOptions } from "../types.ts";
-import { joined } from "./_bytes.ts";
-import type { Compression } from "./compression.ts";
-import { unframe } from "./_frame.ts";
-import { Framing } from "./_framing.ts";
+import { IntegrityError } from "../errors.ts";
+import { ChunkDigests } from "./_chunk_digests.ts";
+import type { FrameBytes, Framing } from "./_framing.ts";
+import { joined } from "./_joined.ts";
+import { assertKey } from "./_key.ts";
+import type { Draft, PutOptions } from "./types.ts";
 
 /** Around a draft of the inner storage. */
-export class CompressedDraft implements Draft {
-  readonly #compression: Compression;
+export class FramedDraft<Frame extends FrameBytes> implements Draft {
   readonly #inner: Draft;
-  readonly #framing: Framing;
+  readonly #framing: Framing<Frame>;
+  readonly #fault: string;
+  readonly #finish: Draft["finish"];
   readonly #digests = new ChunkDigests();
   readonly #reads = new Set<Promise<unknown>>();
   #failure: { readonly reason: unknown } | undefined;
@@ -26,11 +25,23 @@ export class CompressedDraft implements Draft {
   /** Being finished or abandoned, or done. */
   #ending: Promise<void> | undefined;
 
-  /** @param inner Where the frames go; this one's own from now on. */
-  constructor(compression: Compression, inner: Draft) {
-    this.#compression = compression;
+  /**
+   * @param inner Where the frames go; this one's own from now on.
+   * @param options `framing`: what makes them, a new one. `fault`: what is wrong with a block that is not as it was put.
+   *   `finish`: finishes the inner draft, in place of its own.
+   */
+  constructor(
+    inner: Draft,
+    options: {
+      readonly framing: Framing<Frame>;
+      readonly fault: string;
+      readonly finish?: Draft["finish"];
+    },
+  ) {
     this.#inner = inner;
-    this.#framing = new Framing(compression);
+    this.#framing = options.framing;
+    this.#fault = options.fault;
+    this.#finish = options.finish ?? ((key, about) => inner.finish(key, about));
   }
 
   /** What was taken; all of it can be read, also when writing has failed: what was not written is still in memory. */
@@ -107,9 +118,9 @@ export class CompressedDraft implements Draft {
     if (this.#failure !== undefined) throw this.#failure.reason;
     this.#framing.end();
     await this.#emit(() => this.#framing.oldest !== undefined);
-    await this.#inner.write(this.#framing.trailer());
+    await this.#inner.write(await this.#framing.trailer(key));
     await Promise.allSettled(this.#reads);
-    await this.#inner.finish(key, options);
+    await this.#finish(key, options);
   }
 
   async #letGo(): Promise<void> {
@@ -134,7 +145,7 @@ export class CompressedDraft implements Draft {
   }
 
   async #readBack(number: number): Promise<Uint8Array<ArrayBuffer>> {
-    const frame = this.#framing.index.at(number);
+    const frame = this.#framing.frameAt(number);
     if (frame === undefined) throw new RangeError("Cannot read beyond the end of a draft");
     const parts: Uint8Array[] = [];
     let length = 0;
@@ -145,11 +156,10 @@ export class CompressedDraft implements Draft {
       length += part.length;
     }
     const offset = number * this.#framing.blockSize;
-    const blockSize = Math.min(this.#framing.blockSize, this.size - offset);
     try {
-      return await unframe(this.#compression, joined(parts), { ...frame, blockSize });
+      return await this.#framing.open(number, joined(parts));
     } catch (cause) {
-      const error = new IntegrityError("(draft)", offset, "the compressed data is damaged");
+      const error = new IntegrityError("(draft)", offset, this.#fault);
       error.cause = cause;
       throw error;
     }

@@ -1,16 +1,16 @@
 /**
- * A body on its way out of a storage: decompressed as it is pulled, in bounded chunks, from the block on in which it is
- * wanted.
+ * A body on its way out of a wrapper's entry: its blocks are opened as it is pulled, in bounded chunks, from the block on in
+ * which it is wanted.
  *
  * @module
  */
 
-import { IntegrityError } from "../../errors.ts";
-import { type ChunkSource, pulledStream } from "../pulled_stream.ts";
-import { type Extent, extentOf } from "../_range.ts";
-import type { ByteRange, StoredBody } from "../types.ts";
-import { BlockReader, Damage, type OpenEntry } from "./_block_reader.ts";
-import { joined } from "./_bytes.ts";
+import { IntegrityError } from "../errors.ts";
+import { type ChunkSource, pulledStream } from "./pulled_stream.ts";
+import { type Extent, extentOf } from "./_range.ts";
+import type { ByteRange, StoredBody } from "./types.ts";
+import { type BlockedEntry, BlockReader, Damage } from "./_block_reader.ts";
+import { joined } from "./_joined.ts";
 
 /** Longest chunk that is delivered, in bytes. */
 const LONGEST_CHUNK: number = 256 * 1024;
@@ -22,13 +22,15 @@ const MOST_RENEWALS = 3;
 export interface BodyOrigin {
   /** The entry's key. */
   readonly key: string;
+  /** What is wrong with a block that is not as it was put, as `the compressed data is damaged`. */
+  readonly fault: string;
   /** Finds the entry that has this key by now. */
-  renew(): Promise<OpenEntry | undefined>;
+  renew(): Promise<BlockedEntry | undefined>;
 }
 
 /** The body of an entry. */
-export function compressedBody(origin: BodyOrigin, entry: OpenEntry): StoredBody {
-  const { size } = entry.trailer;
+export function blockedBody(origin: BodyOrigin, entry: BlockedEntry): StoredBody {
+  const { size } = entry;
   return {
     size,
     stream: (range) => {
@@ -54,7 +56,7 @@ export function compressedBody(origin: BodyOrigin, entry: OpenEntry): StoredBody
 class PartReader implements ChunkSource {
   readonly #origin: BodyOrigin;
   readonly #range: ByteRange | undefined;
-  #entry: OpenEntry;
+  #entry: BlockedEntry;
   #extent: Extent;
   #blocks: BlockReader | undefined;
   #rest: Uint8Array<ArrayBuffer> = new Uint8Array();
@@ -62,11 +64,11 @@ class PartReader implements ChunkSource {
   #position: number;
   #isClosed = false;
 
-  constructor(origin: BodyOrigin, entry: OpenEntry, range: ByteRange | undefined) {
+  constructor(origin: BodyOrigin, entry: BlockedEntry, range: ByteRange | undefined) {
     this.#origin = origin;
     this.#range = range;
     this.#entry = entry;
-    this.#extent = extentOf(range, entry.trailer.size);
+    this.#extent = extentOf(range, entry.size);
     this.#position = this.#extent.start;
   }
 
@@ -74,7 +76,7 @@ class PartReader implements ChunkSource {
     if (this.#rest.length === 0) {
       const block = await this.#nextBlock();
       if (block === undefined) return undefined;
-      const skipped = this.#position % this.#entry.trailer.blockSize;
+      const skipped = this.#position % this.#entry.blockSize;
       this.#rest = block.subarray(skipped, skipped + this.#extent.end - this.#position);
     }
     const chunk = this.#rest.subarray(0, LONGEST_CHUNK);
@@ -106,7 +108,7 @@ class PartReader implements ChunkSource {
     for (let renewals = 0;; renewals++) {
       const { start, end } = this.#extent;
       if (start >= end) return undefined;
-      const { blockSize } = this.#entry.trailer;
+      const { blockSize } = this.#entry;
       const blocks = new BlockReader(this.#entry, Math.floor(start / blockSize), Math.ceil(end / blockSize));
       this.#blocks = blocks;
       try {
@@ -123,11 +125,9 @@ class PartReader implements ChunkSource {
   async #renew(): Promise<boolean> {
     // What was cancelled looks like damage, too.
     const renewed = this.#isClosed ? undefined : await this.#origin.renew();
-    const before = this.#entry.trailer;
-    if (renewed === undefined || this.#isClosed) return false;
-    if (renewed.trailer.checksum === before.checksum && renewed.trailer.size === before.size) return false;
+    if (renewed === undefined || this.#isClosed || renewed.identity === this.#entry.identity) return false;
     this.#entry = renewed;
-    this.#extent = extentOf(this.#range, renewed.trailer.size);
+    this.#extent = extentOf(this.#range, renewed.size);
     this.#position = this.#extent.start;
     return true;
   }
@@ -135,8 +135,8 @@ class PartReader implements ChunkSource {
   /** Damage is damage, wherever it was seen; any other failure of the inner storage stays what it is. */
   #explain(error: unknown): unknown {
     if (!(error instanceof Damage || error instanceof IntegrityError)) return error;
-    const offset = error instanceof Damage ? error.block * this.#entry.trailer.blockSize : this.#position;
-    const explained = new IntegrityError(this.#origin.key, offset, "the compressed data is damaged");
+    const offset = error instanceof Damage ? error.block * this.#entry.blockSize : this.#position;
+    const explained = new IntegrityError(this.#origin.key, offset, this.#origin.fault);
     explained.cause = error;
     return explained;
   }
