@@ -38,6 +38,8 @@ export interface Miss {
   readonly part: StoragePart;
   /** The error behind it. */
   readonly cause?: unknown;
+  /** Whether the storage has warned of it itself. */
+  readonly isKnown?: boolean;
 }
 
 /** What a lookup gives. */
@@ -141,7 +143,9 @@ export async function lookupRecord(cache: Cache, key: string): Promise<CallRecor
 
 /** What a storage does not give, with what it has said of the entry beside that there is none. */
 export function missOf(cache: Cache, { key, ...miss }: Miss & { readonly key: string }): Miss {
-  return miss.reason === "absent" ? { ...miss, reason: faultOf(cache, miss.part, key) ?? "absent" } : miss;
+  const reason = miss.reason === "absent" ? faultOf(cache, miss.part, key) : undefined;
+  // Storages say themselves what they set aside or refuse, and where; of newer versions they say nothing.
+  return reason === undefined ? miss : { ...miss, reason, isKnown: reason !== "version" };
 }
 
 /** Damaged bytes are the entry's fault and worth computing again; anything else is the storage's. */

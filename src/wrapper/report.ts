@@ -51,6 +51,8 @@ interface Failure {
   readonly strict?: boolean;
   /** What makes two of them the same. @default what failed, for which function, and why */
   readonly cause?: string | undefined;
+  /** Whether the user has been warned of it: it is only told to those who listen. @default false */
+  readonly isKnown?: boolean;
 }
 
 function report(callee: Callee, cache: Cache, failure: Failure): void {
@@ -64,7 +66,7 @@ function report(callee: Callee, cache: Cache, failure: Failure): void {
     throw new CacheError(code, sentence + reason, { cause: error });
   }
   const message = `${sentence}${reason}; ${outcome}`;
-  warnOnce(failure.cause ?? `${code} ${callee.name} ${causeOf(error)}`, message);
+  if (!failure.isKnown) warnOnce(failure.cause ?? `${code} ${callee.name} ${causeOf(error)}`, message);
   if (!cache.events.hearsCalls) return;
   cache.events.tell({ type: "warning", cache: cache.name, name: callee.name, code, message, cause: error });
 }
@@ -92,6 +94,7 @@ export function lookupFailed(callee: Callee, cache: Cache, miss: Miss): void {
     // Damage is mended by computing again, under `strict` too: else the call would fail for ever.
     strict: callee.options.strict === true && miss.reason === "unavailable",
     cause: miss.reason === "unavailable" ? causeIn(cache, callee, miss.cause) : undefined,
+    isKnown: miss.isKnown ?? false,
   });
 }
 

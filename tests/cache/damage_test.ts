@@ -172,3 +172,20 @@ test("fleche returns results uncached, with a warning, when the root is a file",
     assert.ok(warnings.every((warning) => warning.includes("it is returned uncached")), warnings.join("\n"));
     assert.deepEqual(await Array.fromAsync(cache.calls.keys()), [], "no record without a value");
   }));
+
+test("damage that a storage sets aside is warned of once, by the storage, and told to those who listen", () =>
+  withTemporaryDirectory(async (root) => {
+    const cache = openFiles(root);
+    const f = counted(cache, false);
+    await f.call(1);
+    for (const path of filesBelow(join(root, "values"))) writeFileSync(path, "damaged");
+    const told: string[] = [];
+    cache.events.subscribe((event) => event.type === "warning" && told.push(event.message));
+    const warnings = await warningsOf(async () => await assertComputed(f, 1));
+    assert.equal(warnings.length, 1, warnings.join("\n"));
+    assert.match(
+      warnings[0] ?? "",
+      /it is damaged; it was set aside in .*quarantine.* and will be computed again/,
+    );
+    assert.equal(told.length, 1, told.join("\n"));
+  }));

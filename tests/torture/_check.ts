@@ -138,12 +138,11 @@ export async function checkCache(
     await attempt("writing", async () => void await functions.small(99));
     await attempt("closing", async () => await cache[Symbol.asyncDispose]());
   });
-  // The storage says that it is set aside, and the call that it is computed again.
   const damages = warnings.filter((warning) => /damaged|not as it was put/.test(warning));
   const others = warnings.filter((warning) => !damages.includes(warning));
   failed.push(...others.map((warning) => `warning: ${warning}`));
   if (!mayBeDamaged) {
-    failed.push(...damages.slice(mayFindDamaged ? 2 : 0).map((warning) => `damage: ${warning}`));
+    failed.push(...damages.slice(mayFindDamaged ? 1 : 0).map((warning) => `damage: ${warning}`));
   }
   failed.push(...temporaries(root).map((path) => `left behind: ${path}`));
   const aside = filesBelow(root).filter((path) => path.includes("/v1/quarantine/"));
