@@ -8,6 +8,7 @@ import {
   type Compression,
   DillFile,
   PickleFile,
+  SealedStorage,
   Sql,
   type Storage,
 } from "../../mod.ts";
@@ -31,6 +32,9 @@ const compressed = (compression: Compression, inner: Open): Open => (...given) =
 const cbor: Open = (root, role, durability) => new CborFile({ root: `${root}/${role}`, durability });
 const pickle: Open = (root, role, durability) => new PickleFile({ root: `${root}/${role}`, durability });
 const sql: Open = (root, role, durability) => new Sql({ url: `${root}/one.db`, role, durability });
+
+const sealed = (encrypt: boolean, inner: Open): Open => (...given) =>
+  new SealedStorage({ inner: inner(...given), keys: ["5a".repeat(32)], encrypt });
 
 const parts: readonly (readonly [name: string, values: Open, calls: Open])[] = [
   ["CborFile", cbor, cbor],
@@ -59,6 +63,10 @@ const parts: readonly (readonly [name: string, values: Open, calls: Open])[] = [
     compressed("zstd", compressed("gzip", cbor)),
     compressed("zstd", cbor),
   ],
+  ["signed CborFile", sealed(false, cbor), sealed(false, cbor)],
+  ["encrypted CborFile", sealed(true, cbor), sealed(true, cbor)],
+  ["gzip around encrypted CborFile", compressed("gzip", sealed(true, cbor)), sealed(true, cbor)],
+  ["encrypted Sql", sealed(true, sql), sealed(true, sql)],
 ];
 
 /** All of them. */

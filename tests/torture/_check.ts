@@ -114,7 +114,9 @@ export async function checkCache(
     });
     const called = new Set<string>();
     for (const { call, n } of STEPS) {
-      if (call === "forget" || call.startsWith("re") || called.has(`${call} ${n}`)) continue;
+      if (call === "forget" || call === "collect" || call.startsWith("re") || called.has(`${call} ${n}`)) {
+        continue;
+      }
       called.add(`${call} ${n}`);
       const doneAt = STEPS.findLastIndex((step) =>
         step.n === n && (step.call === call || step.call === `re${call}`)
@@ -134,6 +136,23 @@ export async function checkCache(
         if (functions.runs.get(call) !== ran) failed.push(`${call}(${n}) does not hit after it was called`);
       });
     }
+    await attempt("looking after it", async () => {
+      const { counts } = await cache.verify({ graceMs: 0 });
+      const { dangling, ...faults } = counts;
+      for (const [kind, count] of Object.entries(faults)) {
+        if (count > 0 && !mayBeDamaged) failed.push(`${count} entries are ${kind}`);
+      }
+      const { removed } = await cache.gc({ graceMs: 0 });
+      if (removed !== dangling && !mayBeDamaged) {
+        failed.push(`${removed} of ${dangling} values were collected`);
+      }
+      for (const { call, n } of STEPS) {
+        if (call === "forget" || call === "collect" || call.startsWith("re")) continue;
+        const ran = functions.runs.get(call);
+        if (!isRight(call, n, await functions[call](n), [0, 1, 2])) wrong.push(`${call}(${n}), collected`);
+        if (functions.runs.get(call) !== ran) lost.push(`${call}(${n}), collected`);
+      }
+    });
     // The first file that is written clears what the dead have left.
     await attempt("writing", async () => void await functions.small(99));
     await attempt("closing", async () => await cache[Symbol.asyncDispose]());

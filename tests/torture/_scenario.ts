@@ -144,8 +144,11 @@ function isSame(actual: unknown, wanted: unknown): boolean {
 
 /** One step of a scenario. */
 export interface Step {
-  /** The function that is called, or `forget`: the record of a call of `small` is deleted. */
-  readonly call: Exclude<keyof Functions, "runs" | "keyOfSmall" | "keyOfDamaged"> | "forget";
+  /**
+   * The function that is called; `forget`: the record of a call of `small` is deleted; `collect`: values that no record names
+   * are.
+   */
+  readonly call: Exclude<keyof Functions, "runs" | "keyOfSmall" | "keyOfDamaged"> | "forget" | "collect";
   readonly n: number;
 }
 
@@ -164,6 +167,7 @@ export const STEPS: readonly Step[] = [
   { call: "bytes", n: 1 },
   { call: "rechunked", n: 1 },
   { call: "bytes", n: 1 },
+  { call: "collect", n: 0 },
 ];
 
 /** What is done before, without faults. */
@@ -179,6 +183,10 @@ export async function takeStep(
   if (call === "forget") {
     await cache.calls.delete(await functions.keyOfSmall(n));
     return true;
+  }
+  if (call === "collect") {
+    const { removed } = await cache.gc({ graceMs: 0 });
+    return removed > 0;
   }
   generation.now = call === "rechanging" ? 1 : 0;
   return isRight(call, n, await functions[call](n), [0, 1]);
