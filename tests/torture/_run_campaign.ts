@@ -8,7 +8,9 @@ const SEED = 1;
 
 /** Runs it short, and fails unless every point was survived. */
 export async function runShort(campaign: Campaign): Promise<Tally> {
-  const runtimes = otherRuntimeCommand === undefined ? [runtimeCommand] : [runtimeCommand, otherRuntimeCommand];
+  const runtimes = otherRuntimeCommand === undefined
+    ? [runtimeCommand]
+    : [runtimeCommand, otherRuntimeCommand];
   const tally = await campaign.run({ size: "short", seed: SEED, runtimes });
   const { findings, ...counts } = tally;
   const shown = findings.slice(0, 10).join("\n");
