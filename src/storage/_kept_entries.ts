@@ -7,16 +7,34 @@
 /** A body as it is kept. */
 export type Blocks = readonly Uint8Array<ArrayBuffer>[];
 
+/** An entry as it is kept. */
+export interface Kept {
+  /** Its body. */
+  readonly blocks: Blocks;
+  /** Size of the body, in bytes. */
+  readonly size: number;
+  /** When it was put: milliseconds since the epoch. */
+  readonly time: number;
+  /** Another one at every put. */
+  readonly mark: number;
+}
+
 /** Bodies by key. With a limit, the least recently used ones make room for new ones. */
 export class KeptEntries {
   readonly #maxBytes: number | undefined;
   // A Map keeps the order in which keys were set: with a limit, that of their last use.
-  readonly #entries = new Map<string, Blocks>();
+  readonly #entries = new Map<string, Kept>();
+  readonly #onEvict: (key: string) => void;
   #bytes = 0;
+  #puts = 0;
 
-  /** @param maxBytes How many bytes the bodies may have together; no limit where `undefined`. */
-  constructor(maxBytes: number | undefined) {
+  /**
+   * @param maxBytes How many bytes the bodies may have together; no limit where `undefined`.
+   * @param onEvict Told of every entry that had to make room.
+   */
+  constructor(maxBytes: number | undefined, onEvict: (key: string) => void) {
     this.#maxBytes = maxBytes;
+    this.#onEvict = onEvict;
   }
 
   /**
@@ -33,12 +51,17 @@ export class KeptEntries {
 
   /** Finds a body, which counts as a use of it. */
   use(key: string): Blocks | undefined {
-    const blocks = this.#entries.get(key);
-    if (this.#maxBytes !== undefined && blocks !== undefined) {
+    const kept = this.#entries.get(key);
+    if (this.#maxBytes !== undefined && kept !== undefined) {
       this.#entries.delete(key);
-      this.#entries.set(key, blocks);
+      this.#entries.set(key, kept);
     }
-    return blocks;
+    return kept?.blocks;
+  }
+
+  /** Finds an entry, which is no use of it. */
+  find(key: string): Kept | undefined {
+    return this.#entries.get(key);
   }
 
   /** Whether there is one, which is no use of it. */
@@ -52,24 +75,25 @@ export class KeptEntries {
    * @throws As `assertFits` does; nothing has changed then.
    */
   set(key: string, blocks: Blocks): void {
+    const kept = { blocks, size: sizeOf(blocks), time: Date.now(), mark: this.#puts++ };
     if (this.#maxBytes === undefined) {
-      this.#entries.set(key, blocks);
+      this.#entries.set(key, kept);
       return;
     }
-    const size = sizeOf(blocks);
-    this.assertFits(size);
+    this.assertFits(kept.size);
     this.delete(key);
-    this.#entries.set(key, blocks);
-    this.#bytes += size;
+    this.#entries.set(key, kept);
+    this.#bytes += kept.size;
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#maxBytes) break;
       this.delete(oldest);
+      this.#onEvict(oldest);
     }
   }
 
   /** Removes a body; `false` when there was none. */
   delete(key: string): boolean {
-    if (this.#maxBytes !== undefined) this.#bytes -= sizeOf(this.#entries.get(key) ?? []);
+    this.#bytes -= this.#maxBytes === undefined ? 0 : this.#entries.get(key)?.size ?? 0;
     return this.#entries.delete(key);
   }
 

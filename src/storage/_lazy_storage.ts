@@ -5,13 +5,26 @@
  * @module
  */
 
-import type { Draft, Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import { lazyUpkeep } from "./_lazy_upkeep.ts";
+import type {
+  Draft,
+  Leases,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageEvent,
+  StorageOptions,
+  StoredBody,
+  Upkeep,
+} from "./types.ts";
 
 /** Passes everything on to a storage that is made on first use. */
 export class LazyStorage implements Storage {
   readonly #make: () => Promise<Storage>;
   #storage: Storage | undefined;
   #making: Promise<Storage> | undefined;
+  /** Who watches before there is anything to be watched. */
+  #waiting: ((event: StorageEvent) => void)[] = [];
   /** The short way; until the storage is made everything is `"large"`, so that `get` is asked, which makes it. */
   readonly small: SmallReads = { get: (key) => this.#storage?.small?.get(key) ?? "large" };
 
@@ -22,16 +35,34 @@ export class LazyStorage implements Storage {
       await (this.#storage?.leases ?? await this.#madeLeases()).wait(key, options),
   };
 
+  /** For storages that can be looked after: others must not declare it. */
+  readonly upkeep: Upkeep = lazyUpkeep(async () => {
+    const { upkeep } = await this.#made();
+    if (upkeep === undefined) throw new TypeError("Cannot look after this storage: it has no upkeep");
+    return upkeep;
+  });
+
   /** @param make Loads the code and makes the storage. */
   constructor(make: () => Promise<Storage>) {
     this.#make = make;
   }
 
   #made(): Promise<Storage> {
-    return this.#making ??= this.#make().then((storage) => this.#storage = storage, (error) => {
+    return this.#making ??= this.#make().then((storage) => {
+      this.#storage = storage;
+      for (const listener of this.#waiting) storage.watch?.(listener);
+      this.#waiting = [];
+      return storage;
+    }, (error) => {
       this.#making = undefined;
       throw error;
     });
+  }
+
+  /** Until the storage is made, remembers who is to be told. */
+  watch(listener: (event: StorageEvent) => void): void {
+    if (this.#storage === undefined) this.#waiting.push(listener);
+    else this.#storage.watch?.(listener);
   }
 
   async #madeLeases(): Promise<Leases> {

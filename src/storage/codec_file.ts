@@ -9,7 +9,16 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { assertRoot } from "./_root.ts";
-import type { Draft, Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type {
+  Draft,
+  Leases,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageOptions,
+  StoredBody,
+  Upkeep,
+} from "./types.ts";
 
 /** Options of every storage of files. */
 export interface FileStorageOptions {
@@ -55,6 +64,8 @@ export abstract class CodecFile implements Storage {
   readonly small: SmallReads;
   /** Leases among all processes that use the folder: a file each, while they are held. */
   readonly leases: Leases;
+  /** Entries are listed in the order of their paths. */
+  readonly upkeep: Upkeep;
 
   /**
    * Names the folder; nothing is read or created yet.
@@ -74,6 +85,7 @@ export abstract class CodecFile implements Storage {
     this.codec = codec;
     this.small = this.#medium.small;
     this.leases = this.#medium.leases;
+    this.upkeep = this.#medium.upkeep;
   }
 
   /** Writes a file; it takes the place of an earlier one when it is whole. */

@@ -8,7 +8,17 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { type Compression, compressions, isCompression } from "./compression/compression.ts";
-import type { Draft, Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type {
+  Draft,
+  Leases,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageEvent,
+  StorageOptions,
+  StoredBody,
+  Upkeep,
+} from "./types.ts";
 
 /** Options of {@linkcode CompressedStorage}. */
 export interface CompressedStorageOptions {
@@ -56,6 +66,8 @@ export class CompressedStorage implements Storage {
   readonly small?: SmallReads;
   /** Those of `inner`, where it has any. */
   readonly leases?: Leases;
+  /** That of `inner`, where it has any; checking an entry checks its blocks as well, without decompressing them. */
+  readonly upkeep?: Upkeep;
   /** Begins an entry without a key, which is compressed while it grows; where `inner` has drafts. */
   readonly draft?: () => Promise<Draft>;
 
@@ -88,7 +100,13 @@ export class CompressedStorage implements Storage {
     if (inner.codec !== undefined) this.codec = inner.codec;
     if (inner.small !== undefined) this.small = this.#pipe.small;
     if (inner.leases !== undefined) this.leases = inner.leases;
+    if (inner.upkeep !== undefined) this.upkeep = this.#pipe.upkeep;
     if (inner.draft !== undefined) this.draft = () => this.#pipe.draft();
+  }
+
+  /** From now on tells what `inner` tells, and of entries of later versions. */
+  watch(listener: (event: StorageEvent) => void): void {
+    this.#pipe.watch(listener);
   }
 
   /** Compresses a body into the inner storage. */

@@ -11,8 +11,19 @@ import { ChunkDigests } from "./_chunk_digests.ts";
 import { assertKey } from "./_key.ts";
 import { keptBody } from "./_kept_body.ts";
 import { KeptEntries } from "./_kept_entries.ts";
+import { keptUpkeep } from "./_kept_upkeep.ts";
+import { Listeners } from "./_listeners.ts";
 import { admitPut, eachChunk } from "./_source.ts";
-import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type {
+  Draft,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageEvent,
+  StorageOptions,
+  StoredBody,
+  Upkeep,
+} from "./types.ts";
 
 /** Options of {@linkcode Memory}. */
 export interface MemoryOptions {
@@ -57,6 +68,7 @@ export interface MemoryOptions {
  */
 export class Memory implements Storage {
   readonly #entries: KeptEntries;
+  readonly #listeners = new Listeners();
   /** How values are written here; CBOR where absent. */
   readonly codec?: Codec;
 
@@ -69,6 +81,9 @@ export class Memory implements Storage {
       return only !== undefined && second === undefined ? only : "large";
     },
   };
+
+  /** Entries are listed in the order of their keys; what is set aside is forgotten. */
+  readonly upkeep: Upkeep;
 
   /**
    * An empty one.
@@ -85,8 +100,20 @@ export class Memory implements Storage {
     if (maxBytes !== undefined && !(Number.isSafeInteger(maxBytes) && maxBytes >= 1)) {
       throw new RangeError(`Cannot use maxBytes ${maxBytes}: expected an integer from 1`);
     }
-    this.#entries = new KeptEntries(maxBytes);
+    this.#entries = new KeptEntries(
+      maxBytes,
+      (key) => this.#listeners.tell({ type: "evict", key, reason: "size" }),
+    );
+    this.upkeep = keptUpkeep(
+      this.#entries,
+      (key) => this.#listeners.tell({ type: "evict", key, reason: "damaged" }),
+    );
     if (options.codec !== undefined) this.codec = options.codec;
+  }
+
+  /** From now on tells of entries that make room for others. */
+  watch(listener: (event: StorageEvent) => void): void {
+    this.#listeners.add(listener);
   }
 
   /**

@@ -9,7 +9,16 @@ import { loadCode } from "../_load.ts";
 import type { Codec } from "../codec/types.ts";
 import { LazyStorage } from "./_lazy_storage.ts";
 import { parseSqlUrl } from "./sql/parse_sql_url.ts";
-import type { Draft, Leases, PutOptions, Storage, StorageOptions, StoredBody } from "./types.ts";
+import type {
+  Draft,
+  Leases,
+  PutOptions,
+  Storage,
+  StorageEvent,
+  StorageOptions,
+  StoredBody,
+  Upkeep,
+} from "./types.ts";
 
 /** Options of {@linkcode Sql}. */
 export interface SqlOptions {
@@ -68,6 +77,8 @@ export class Sql implements Storage {
   readonly codec?: Codec;
   /** Leases among all processes that use the database; a database in memory has none. */
   readonly leases?: Leases;
+  /** Entries are listed in the order of the UTF-8 bytes of their keys; a size is that of the body. */
+  readonly upkeep: Upkeep;
 
   /**
    * Names the database; nothing is opened yet.
@@ -92,6 +103,12 @@ export class Sql implements Storage {
       return new SqlMedium(location, role === "values" ? "stored_values" : "calls");
     });
     if (location.kind !== "memory") this.leases = this.#medium.leases;
+    this.upkeep = this.#medium.upkeep;
+  }
+
+  /** From now on tells of damaged entries that were removed. */
+  watch(listener: (event: StorageEvent) => void): void {
+    this.#medium.watch(listener);
   }
 
   /** Keeps a body; with `options.index`, its columns too. One transaction and one round trip up to 256 KiB. */

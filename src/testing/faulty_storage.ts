@@ -11,8 +11,10 @@ import type {
   PutOptions,
   SmallReads,
   Storage,
+  StorageEvent,
   StorageOptions,
   StoredBody,
+  Upkeep,
 } from "../storage/types.ts";
 import { FaultyDraft } from "./_faulty_draft.ts";
 
@@ -85,6 +87,8 @@ export class FaultyStorage implements Storage {
   readonly draft?: () => Promise<Draft>;
   /** The leases of `inner`, where it has them; taking one may fail. */
   readonly leases?: Leases;
+  /** The upkeep of `inner`, where it has any; nothing of it fails. */
+  readonly upkeep?: Upkeep;
 
   /**
    * Wraps a storage, which is then its own to close.
@@ -94,8 +98,9 @@ export class FaultyStorage implements Storage {
   constructor(options: FaultyStorageOptions) {
     this.#options = options;
     this.#operations = options.operations === undefined ? undefined : new Set(options.operations);
-    const { codec, draft, leases, small } = options.inner;
+    const { codec, draft, leases, small, upkeep } = options.inner;
     if (codec !== undefined) this.codec = codec;
+    if (upkeep !== undefined) this.upkeep = upkeep;
     if (draft !== undefined) {
       this.draft = async () => {
         if (this.#fails("draft")) throw options.error;
@@ -135,6 +140,11 @@ export class FaultyStorage implements Storage {
     this.#count++;
     const { failAt, andAfter = false } = this.#options;
     return failAt > 0 && (andAfter ? this.#count >= failAt : this.#count === failAt);
+  }
+
+  /** Watches `inner`. */
+  watch(listener: (event: StorageEvent) => void): void {
+    this.#options.inner.watch?.(listener);
   }
 
   /** Puts into `inner`, or fails. */

@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { Draft, Leases, Storage } from "../storage/types.ts";
+import type { Draft, Leases, Storage, Upkeep } from "../storage/types.ts";
 
 /**
- * What only some storages can offer; a case that needs it says so: `reopen` is that of {@linkcode OpenedStorage}, `draft`
- * and `leases` those of the storage itself.
+ * What only some storages can offer; a case that needs it says so: `reopen` is that of {@linkcode OpenedStorage}, `draft`,
+ * `leases` and `upkeep` those of the storage itself.
  */
-export type StorageNeed = "reopen" | "draft" | "leases";
+export type StorageNeed = "reopen" | "draft" | "leases" | "upkeep";
 
 /** A storage made for one case. */
 export interface OpenedStorage {
@@ -107,6 +107,36 @@ export function reopenLeaseCase(
 ): StorageCase {
   const { run } = reopenCase(name, (first, second) => body(leasesOf(name, first), leasesOf(name, second)));
   return { name, needs: ["reopen", "leases"], run };
+}
+
+/** A case over one storage that declares `upkeep`. */
+export function upkeepCase(
+  name: string,
+  body: (upkeep: Upkeep, storage: Storage) => Promise<void>,
+): StorageCase {
+  const { run } = storageCase(name, (storage) => body(upkeepOf(name, storage), storage));
+  return { name, needs: ["upkeep"], run };
+}
+
+/** A case over two instances of one place that declare `upkeep`. */
+export function reopenUpkeepCase(
+  name: string,
+  body: (
+    first: Upkeep,
+    second: Upkeep,
+    storages: { readonly first: Storage; readonly second: Storage },
+  ) => Promise<void>,
+): StorageCase {
+  const { run } = reopenCase(
+    name,
+    (first, second) => body(upkeepOf(name, first), upkeepOf(name, second), { first, second }),
+  );
+  return { name, needs: ["reopen", "upkeep"], run };
+}
+
+function upkeepOf(name: string, { upkeep }: Storage): Upkeep {
+  if (upkeep === undefined) throw new Error(`case "${name}" needs "upkeep": skip it for this storage`);
+  return upkeep;
 }
 
 function leasesOf(name: string, { leases }: Storage): Leases {

@@ -8,7 +8,7 @@
  * import { storageConformance } from "@fleche/fleche/testing";
  * import { MyStorage } from "./my_storage.ts";
  *
- * // "reopen" where `open` below gives one, "draft" and "leases" where the storage declares them.
+ * // "reopen" where `open` below gives one, "draft", "leases" and "upkeep" where the storage declares them.
  * const offered = ["draft"];
  * for (const { name, needs, run } of storageConformance) {
  *   Deno.test({
@@ -48,6 +48,7 @@ import { leaseCases } from "./_lease_cases.ts";
 import { rangeCases } from "./_range_cases.ts";
 import { roundTripCases } from "./_round_trip_cases.ts";
 import type { StorageCase } from "./storage_case.ts";
+import { upkeepCases } from "./_upkeep_cases.ts";
 
 /**
  * The cases. Each opens a storage of its own and depends on no other; names are unique.
@@ -72,4 +73,5 @@ export const storageConformance: readonly StorageCase[] = [
   ...draftCases,
   ...draftEndCases,
   ...leaseCases,
+  ...upkeepCases,
 ];

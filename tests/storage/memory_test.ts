@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createHash } from "node:crypto";
 import { Memory } from "../../src/storage/memory.ts";
+import type { StorageEvent } from "../../src/storage/types.ts";
 import { storageConformance } from "../../src/testing/mod.ts";
 
 for (const { name, needs, run } of storageConformance) {
@@ -209,4 +210,48 @@ test("Memory digests a draft as the contract says", async () => {
   const parts = [body.subarray(0, 256 * 1024), body.subarray(256 * 1024)].map(sha256);
   assert.equal(draft.digest(), sha256(Buffer.concat(parts)).toString("hex"));
   await draft.abandon();
+});
+
+test("Memory tells who watches of entries that make room, and of no others", async () => {
+  const storage = new Memory({ maxBytes: 10 });
+  const events: StorageEvent[] = [];
+  storage.watch((event) => events.push(event));
+  for (const key of ["a", "b", "c"]) await storage.put(key, bytes(3));
+  await storage.put("a", bytes(4));
+  await storage.delete("b");
+  assert.deepEqual(events, []);
+  await storage.put("d", bytes(9));
+  assert.deepEqual(events, [
+    { type: "evict", key: "c", reason: "size" },
+    { type: "evict", key: "a", reason: "size" },
+  ]);
+  const draft = await storage.draft();
+  draft.write(bytes(5));
+  await draft.finish("e");
+  assert.deepEqual(events.at(-1), { type: "evict", key: "d", reason: "size" });
+});
+
+test("Memory lists entries in the order of their keys, whatever was used last, and uses none", async () => {
+  const storage = new Memory({ maxBytes: 9 });
+  for (const key of ["c", "a", "b"]) await storage.put(key, bytes(3));
+  await storage.get("c");
+  const listed = await Array.fromAsync(storage.upkeep.entries());
+  assert.deepEqual(listed.map(({ key, size }) => [key, size]), [["a", 3], ["b", 3], ["c", 3]]);
+  assert.equal(await storage.upkeep.check("a"), "whole");
+  await storage.put("d", bytes(3));
+  assert.deepEqual(await keysOf(storage), ["b", "c", "d"]);
+});
+
+test("Memory counts what upkeep removes no more, and tells of what it sets aside", async () => {
+  const storage = new Memory({ maxBytes: 10 });
+  const events: StorageEvent[] = [];
+  storage.watch((event) => events.push(event));
+  for (const key of ["a", "b"]) await storage.put(key, bytes(5));
+  const [a, b] = await Array.fromAsync(storage.upkeep.entries());
+  assert.equal(a !== undefined && await storage.upkeep.remove(a), true);
+  assert.deepEqual(events, []);
+  assert.equal(b !== undefined && await storage.upkeep.setAside(b), true);
+  assert.deepEqual(events, [{ type: "evict", key: "b", reason: "damaged" }]);
+  await storage.put("c", bytes(10));
+  assert.equal(events.length, 1);
 });

@@ -37,3 +37,7 @@ test("VoidStorage refuses what is no key and honours an aborted signal", async (
 test("VoidStorage declares no drafts: results that are streams go by it uncached", () => {
   assert.equal("draft" in new VoidStorage(), false);
 });
+
+test("VoidStorage has nothing to look after", () => {
+  assert.equal("upkeep" in new VoidStorage(), false);
+});

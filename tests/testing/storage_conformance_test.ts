@@ -8,10 +8,10 @@ import { Delegate, firstFailureOf } from "./_delegate.ts";
 
 const timeout = 60_000;
 
-test("storageConformance has unique names, and says which cases need a second instance, drafts or leases", () => {
+test("storageConformance has unique names, and says which cases need a second instance, drafts, leases or upkeep", () => {
   const names = storageConformance.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
-  for (const need of ["reopen", "draft", "leases"] as const) {
+  for (const need of ["reopen", "draft", "leases", "upkeep"] as const) {
     assert.ok(storageConformance.some(({ needs }) => needs?.includes(need)), need);
   }
 });
@@ -259,8 +259,8 @@ for (const [fault, make] of Object.entries(draftFaults)) {
   });
 }
 
-test("storageConformance tells of a missing second instance, of missing drafts and leases", async () => {
-  for (const need of ["reopen", "draft", "leases"] as const) {
+test("storageConformance tells of a missing second instance, of missing drafts, leases and upkeep", async () => {
+  for (const need of ["reopen", "draft", "leases", "upkeep"] as const) {
     const needy = storageConformance.find(({ needs }) => needs?.includes(need));
     const storage = new Memory();
     const bare: Storage = {

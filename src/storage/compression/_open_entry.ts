@@ -11,12 +11,13 @@ import { FOOTER_SIZE, parseTrailer, type Trailer } from "./_trailer.ts";
 /** How much of the end is read at first, in bytes: the trailer of up to 2 GiB. */
 const END_SIZE: number = 64 * 1024;
 
-/** Reads the trailer of an entry; `undefined` when it has none that is known here. */
-export async function openEntry(stored: StoredBody): Promise<OpenEntry | undefined> {
+/** Reads the trailer of an entry; `undefined` when it has none, `"newer"` when it has one that is not known here. */
+export async function openEntry(stored: StoredBody): Promise<OpenEntry | "newer" | undefined> {
   const size = stored.size ?? await sizeByReading(stored);
   if (size < FOOTER_SIZE) return undefined;
   let trailer = await readTrailer(stored, size, Math.min(size, END_SIZE));
   if (typeof trailer === "number") trailer = await readTrailer(stored, size, trailer);
+  if (trailer === "newer") return trailer;
   return trailer === undefined || typeof trailer === "number" ? undefined : { stored, trailer };
 }
 
@@ -24,7 +25,7 @@ async function readTrailer(
   stored: StoredBody,
   size: number,
   endSize: number,
-): Promise<Trailer | number | undefined> {
+): Promise<Trailer | number | "newer" | undefined> {
   const reader = new ExactReader(stored, { start: size - endSize, end: size });
   try {
     const end = await reader.read(endSize);

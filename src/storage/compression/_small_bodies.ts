@@ -26,14 +26,15 @@ export function pack(compression: Compression, body: Uint8Array): Uint8Array<Arr
 }
 
 /**
- * The body of a small entry; `"damaged"` when it is not a whole one of a known version, `"large"` when it needs a
- * stream, `"bomb"` when it is more than `maxRatio` times as long as the entry.
+ * The body of a small entry; `"damaged"` when it is not a whole one, `"newer"` when a later version wrote it, `"large"` when
+ * it needs a stream, `"bomb"` when it is more than `maxRatio` times as long as the entry.
  */
 export function unpack(
   entry: Uint8Array<ArrayBuffer>,
   maxRatio: number,
-): Uint8Array<ArrayBuffer> | "damaged" | "large" | "bomb" {
+): Uint8Array<ArrayBuffer> | "damaged" | "newer" | "large" | "bomb" {
   const trailer = parseTrailer(entry, entry.length);
+  if (trailer === "newer") return trailer;
   if (trailer === undefined || typeof trailer === "number") return "damaged";
   const { compression, index, size } = trailer;
   if (size > maxRatio * entry.length) return "bomb";

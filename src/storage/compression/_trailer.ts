@@ -61,16 +61,17 @@ export function formatTrailer(
  *
  * @param end What the entry ends in.
  * @param entrySize Size of the entry, in bytes.
- * @returns The size that `end` must have, when it is too short; `undefined` when it is no trailer, or one of a version not
- * known here, or one that does not belong to an entry of that size.
+ * @returns The size that `end` must have, when it is too short; `"newer"` when a later version wrote it, with whatever it
+ * knows; `undefined` when it is no trailer, or one that does not belong to an entry of that size.
  */
-export function parseTrailer(end: Uint8Array, entrySize: number): Trailer | number | undefined {
+export function parseTrailer(end: Uint8Array, entrySize: number): Trailer | number | "newer" | undefined {
   const footerAt = end.length - FOOTER_SIZE;
   if (footerAt < 0 || MAGIC.some((byte, at) => end[footerAt + at] !== byte)) return undefined;
   const view = new DataView(end.buffer, end.byteOffset, end.length);
   const compression = compressionOf(view.getUint8(footerAt + 6));
   const blockBits = view.getUint8(footerAt + 7);
-  if (view.getUint8(footerAt + 5) !== VERSION || compression === undefined) return undefined;
+  const version = view.getUint8(footerAt + 5);
+  if (version !== VERSION) return version > VERSION ? "newer" : undefined;
   if (blockBits < LEAST_BLOCK_BITS || blockBits > MOST_BLOCK_BITS) return undefined;
   const size = Number(view.getBigUint64(footerAt + 8));
   const blockSize = 2 ** blockBits;
@@ -87,5 +88,6 @@ export function parseTrailer(end: Uint8Array, entrySize: number): Trailer | numb
     (number) => blockSizeAt({ size, blockSize }, number),
   );
   if (index === undefined || index.end + trailerSize !== entrySize) return undefined;
+  if (compression === undefined) return "newer";
   return { compression, size, entrySize, index, blockSize, checksum };
 }

@@ -9,14 +9,26 @@ import { warnOnce } from "../../_warn.ts";
 import { loadSha256 } from "../../digest/sha256.ts";
 import { IntegrityError } from "../../errors.ts";
 import { keptBody } from "../_kept_body.ts";
+import { Listeners } from "../_listeners.ts";
 import { admitPut } from "../_source.ts";
-import type { Draft, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../types.ts";
+import type {
+  Draft,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageEvent,
+  StorageOptions,
+  StoredBody,
+  Upkeep,
+} from "../types.ts";
 import type { OpenEntry } from "./_block_reader.ts";
 import { compressedBody } from "./_compressed_body.ts";
 import { CompressedDraft } from "./_compressed_draft.ts";
+import { compressedUpkeep } from "./_compressed_upkeep.ts";
 import { bytesSource, compressed, streamedSource } from "./_compressed_stream.ts";
 import { openEntry } from "./_open_entry.ts";
 import { LONGEST_SMALL, pack, unpack } from "./_small_bodies.ts";
+import type { Trailer } from "./_trailer.ts";
 import type { Compression } from "./compression.ts";
 
 /** Size of the pieces in which bytes are compressed that are too long for the short way. */
@@ -40,14 +52,19 @@ export class CompressionPipe implements Storage {
   readonly #compression: Compression;
   readonly #inner: Storage;
   readonly #maxRatio: number;
+  readonly #listeners = new Listeners();
   readonly small?: SmallReads;
   readonly draft?: () => Promise<Draft>;
+  readonly upkeep?: Upkeep;
 
   /** @param options What is compressed, how, and into what. */
   constructor({ compression, inner, maxRatio }: CompressionPipeOptions) {
     this.#compression = compression;
     this.#inner = inner;
     this.#maxRatio = maxRatio;
+    if (inner.upkeep !== undefined) {
+      this.upkeep = compressedUpkeep(inner, inner.upkeep, (trailer) => this.#isBomb(trailer));
+    }
     const innerSmall = inner.small;
     if (innerSmall !== undefined) this.small = { get: (key) => this.#getSmall(innerSmall, key) };
     if (inner.draft !== undefined) {
@@ -58,6 +75,12 @@ export class CompressionPipe implements Storage {
         return new CompressedDraft(compression, draft);
       };
     }
+  }
+
+  /** Tells of entries of later versions, and of what the inner storage tells of. */
+  watch(listener: (event: StorageEvent) => void): void {
+    this.#listeners.add(listener);
+    this.#inner.watch?.(listener);
   }
 
   /** Compresses a body into the inner storage. */
@@ -77,6 +100,7 @@ export class CompressionPipe implements Storage {
       if (stored === undefined) return undefined;
       const body = await this.#bodyIn(key, stored);
       if (body === "bomb") warnOfBomb(key);
+      else if (body === "newer") this.#listeners.tell({ type: "unusable", key, reason: "version" });
       else if (body !== "damaged") return body;
       else if (stored.size === undefined || stored.size > LONGEST_SMALL) continue;
       return undefined;
@@ -104,7 +128,7 @@ export class CompressionPipe implements Storage {
     await this.#inner[Symbol.asyncDispose]();
   }
 
-  async #bodyIn(key: string, stored: StoredBody): Promise<StoredBody | "damaged" | "bomb"> {
+  async #bodyIn(key: string, stored: StoredBody): Promise<StoredBody | "damaged" | "newer" | "bomb"> {
     try {
       if (stored.size !== undefined && stored.size <= LONGEST_SMALL) {
         const body = unpack(await stored.bytes(), this.#maxRatio);
@@ -113,7 +137,10 @@ export class CompressionPipe implements Storage {
       }
       const entry = await openEntry(stored);
       if (entry === undefined) return "damaged";
-      return this.#isBomb(entry) ? "bomb" : compressedBody({ key, renew: () => this.#renew(key) }, entry);
+      if (entry === "newer") return entry;
+      return this.#isBomb(entry.trailer)
+        ? "bomb"
+        : compressedBody({ key, renew: () => this.#renew(key) }, entry);
     } catch (error) {
       if (error instanceof IntegrityError) return "damaged";
       throw error;
@@ -124,10 +151,10 @@ export class CompressionPipe implements Storage {
   async #renew(key: string): Promise<OpenEntry | undefined> {
     const stored = await this.#inner.get(key);
     const entry = stored && await openEntry(stored);
-    return entry === undefined || this.#isBomb(entry) ? undefined : entry;
+    return entry === undefined || entry === "newer" || this.#isBomb(entry.trailer) ? undefined : entry;
   }
 
-  #isBomb({ trailer: { size, entrySize } }: OpenEntry): boolean {
+  #isBomb({ size, entrySize }: Trailer): boolean {
     return size > this.#maxRatio * entrySize;
   }
 
@@ -137,7 +164,8 @@ export class CompressionPipe implements Storage {
     if (entry.length > LONGEST_SMALL) return "large";
     const body = unpack(entry, this.#maxRatio);
     if (body === "bomb") warnOfBomb(key);
-    return body === "bomb" || body === "damaged" ? "absent" : body;
+    if (body === "newer") this.#listeners.tell({ type: "unusable", key, reason: "version" });
+    return typeof body !== "string" || body === "large" ? body : "absent";
   }
 }
 

@@ -31,7 +31,7 @@ export interface EntryFile {
 }
 
 /** What is known of an entry whose seal holds. */
-interface Opening {
+export interface Opening {
   readonly footer: Footer;
   /** The footer as it stands in the file: another entry has another one. */
   readonly end: Uint8Array;
@@ -73,7 +73,8 @@ function openEntry(file: EntryFile): number | undefined {
   }
 }
 
-async function readOpening(fd: number, key: string): Promise<Opening | "newer" | Damage> {
+/** Reads what an open file says of itself, and its first chunk. */
+export async function readOpening(fd: number, key: string): Promise<Opening | "newer" | Damage> {
   const stat = nodeFs().fstatSync(fd);
   const damage: Damage = { damaged: stat };
   if (!stat.isFile() || stat.size < FOOTER_SIZE) return damage;

@@ -54,7 +54,8 @@ function namesIn(shard: string): string[] {
   }
 }
 
-function keyIn(shard: string, file: string, suffix: string): string | undefined {
+/** The key of a file in a shard; `undefined` where it is no entry with this suffix. */
+export function keyIn(shard: string, file: string, suffix: string): string | undefined {
   if (!file.endsWith(suffix)) return undefined;
   const name = file.slice(0, file.length - suffix.length);
   if (isDigest(name)) return name;

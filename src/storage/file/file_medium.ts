@@ -9,7 +9,16 @@ import { loadSha256 } from "../../digest/sha256.ts";
 import { assertKey } from "../_key.ts";
 import { keptBody } from "../_kept_body.ts";
 import { admitPut, eachChunk } from "../_source.ts";
-import type { Draft, Leases, PutOptions, SmallReads, Storage, StorageOptions, StoredBody } from "../types.ts";
+import type {
+  Draft,
+  Leases,
+  PutOptions,
+  SmallReads,
+  Storage,
+  StorageOptions,
+  StoredBody,
+  Upkeep,
+} from "../types.ts";
 import { EntryDraft } from "./_entry_draft.ts";
 import { Folder } from "./_folder.ts";
 import { isMissing, nodeFs } from "./_fs.ts";
@@ -18,6 +27,7 @@ import { isDigest, type Place, placeOf } from "./_layout.ts";
 import { FileLeases } from "./_leases.ts";
 import { listKeys } from "./_listing.ts";
 import { LONGEST_SMALL, readSmall, writeSmall } from "./_small_file.ts";
+import { FileUpkeep } from "./_upkeep.ts";
 
 /** Options of {@linkcode FileMedium}. */
 export interface FileMediumOptions {
@@ -52,6 +62,9 @@ export class FileMedium implements Storage {
   /** Leases, a file each while they are held. */
   readonly leases: Leases;
 
+  /** Looking after the files. */
+  readonly upkeep: Upkeep;
+
   /**
    * @param options Where the files are, and how they are called.
    */
@@ -59,6 +72,7 @@ export class FileMedium implements Storage {
     this.#folder = new Folder(options.root);
     this.#suffix = options.suffix;
     this.leases = new FileLeases(this.#folder, this.#suffix);
+    this.upkeep = new FileUpkeep(this.#folder, this.#suffix, (key) => this.#pathOf(key));
   }
 
   /** Keeps a body; see `Storage.put`. */

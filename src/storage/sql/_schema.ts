@@ -93,6 +93,15 @@ END`,
   PRIMARY KEY (entry_table, key)
 ) STRICT, WITHOUT ROWID`,
   ],
+  [
+    `ALTER TABLE calls ADD COLUMN modified INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE calls ADD COLUMN mark INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE stored_values ADD COLUMN modified INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE stored_values ADD COLUMN mark INTEGER NOT NULL DEFAULT 0`,
+    // The new columns stand behind the bodies: a listing would read past all of them.
+    `CREATE INDEX calls_upkeep ON calls (key, size, modified, mark)`,
+    `CREATE INDEX stored_values_upkeep ON stored_values (key, size, modified, mark)`,
+  ],
 ];
 
 /** The version that this module reads and writes; `PRAGMA user_version`. */

@@ -25,12 +25,26 @@ export interface EntryStatements {
   /** Removes an entry only while it is the one that was found to be damaged. */
   readonly deleteDamaged: string;
   readonly deleteDamagedChunked: string;
+  /** What can be told of entries without reading them, from an index alone. */
+  readonly selectInfoFrom: string;
+  readonly selectInfoAfter: string;
+  /** All of a row that a check needs. */
+  readonly selectWhole: string;
+  readonly selectMark: string;
+  /** Removes the very entry that was listed. */
+  readonly deleteMarked: string;
 }
+
+/** The present in milliseconds since 1970, for servers of whatever age. */
+const NOW_MS = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
 
 /** The statements for one table. */
 export function entryStatements(table: EntryTable): EntryStatements {
   const keys = (from: string) =>
     `SELECT CAST(key AS BLOB) FROM ${table} WHERE key ${from} ORDER BY key LIMIT ?`;
+  const info = (from: string) =>
+    `SELECT CAST(key AS BLOB), size, modified, CAST(mark AS TEXT) FROM ${table} INDEXED BY ${table}_upkeep
+WHERE key ${from} ORDER BY key LIMIT ?`;
   return {
     selectBody: `SELECT checksum, body FROM ${table} WHERE key = ?`,
     selectChunked: `SELECT e.checksum, e.chunked, e.size, k.checksum, k.data
@@ -41,6 +55,11 @@ FROM ${table} e LEFT JOIN chunks k ON k.body = e.chunked AND k.seq = 0 WHERE e.k
     delete: deleteFrom(table),
     deleteDamaged: `DELETE FROM ${table} WHERE key = ? AND checksum = ? AND body IS ?`,
     deleteDamagedChunked: `DELETE FROM ${table} WHERE key = ? AND chunked = ?`,
+    selectInfoFrom: info(">= ?"),
+    selectInfoAfter: info("> ?"),
+    selectWhole: `SELECT checksum, body, chunked, size, CAST(mark AS TEXT) FROM ${table} WHERE key = ?`,
+    selectMark: `SELECT CAST(mark AS TEXT) FROM ${table} WHERE key = ?`,
+    deleteMarked: `DELETE FROM ${table} WHERE key = ? AND mark = CAST(? AS INTEGER)`,
   };
 }
 
@@ -121,9 +140,9 @@ export function putEntry(table: EntryTable, entry: Entry, index: CallIndex | und
   const { key } = entry;
   const columns: Record<string, InValue> = { key, size: entry.size, checksum: entry.checksum };
   if (table === "calls" && index !== undefined) Object.assign(columns, indexColumns(index));
-  const names = Object.keys(columns).join(", ");
+  const names = ["modified", "mark", ...Object.keys(columns)].join(", ");
   const values = Object.values(columns);
-  const marks = values.map(() => "?").join(", ");
+  const marks = [NOW_MS, "random()", ...values.map(() => "?")].join(", ");
   const statements: InStatement[] = [{ sql: deleteFrom(table), args: [key] }];
   if ("body" in entry) {
     statements.push({

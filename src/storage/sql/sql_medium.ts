@@ -11,8 +11,18 @@ import { IntegrityError } from "../../errors.ts";
 import { warnOnce } from "../../_warn.ts";
 import { keptBody } from "../_kept_body.ts";
 import { assertKey } from "../_key.ts";
+import { Listeners } from "../_listeners.ts";
 import { discard } from "../_source.ts";
-import type { Draft, Leases, PutOptions, Storage, StorageOptions, StoredBody } from "../types.ts";
+import type {
+  Draft,
+  Leases,
+  PutOptions,
+  Storage,
+  StorageEvent,
+  StorageOptions,
+  StoredBody,
+  Upkeep,
+} from "../types.ts";
 import { bodyChecksum, chunkedChecksum, isChecksum } from "./_checksum.ts";
 import { checkedChunk, ChunkedBody } from "./_chunked_body.ts";
 import type { Database } from "./_database.ts";
@@ -21,6 +31,7 @@ import { SqlLeases } from "./_leases.ts";
 import { putInline, putThroughDraft } from "./_put.ts";
 import { CHUNK_BYTES, type EntryTable } from "./_schema.ts";
 import { SqlDraft } from "./_sql_draft.ts";
+import { SqlUpkeep } from "./_sql_upkeep.ts";
 import { type EntryStatements, entryStatements, SELECT_CHUNK } from "./_statements.ts";
 import { sweep } from "./_sweep.ts";
 import type { SqlLocation } from "./parse_sql_url.ts";
@@ -40,8 +51,11 @@ export class SqlMedium implements Storage {
   #disposed = false;
   #sweepAfter = 0;
   readonly #connected = async (): Promise<Database> => this.#database ?? await this.#open();
+  readonly #listeners = new Listeners();
   /** Leases, a row each while they are held. */
   readonly leases: Leases;
+  /** Looking after the rows. */
+  readonly upkeep: Upkeep;
 
   /**
    * @param location Which database.
@@ -55,6 +69,18 @@ export class SqlMedium implements Storage {
       table,
       longestDelayMs: LONGEST_DELAY_MS[location.kind === "remote" ? "remote" : "local"],
     });
+    this.upkeep = new SqlUpkeep(this.#connected, this.#statements, {
+      onSetAside: (key) => {
+        this.#warnOfDamage(new IntegrityError(key, 0, "the entry is not as it was put"));
+        this.#listeners.tell({ type: "evict", key, reason: "damaged" });
+      },
+      afterRemoval: async () => await this.#sweepWhenDue(await this.#connected()),
+    });
+  }
+
+  /** From now on tells of damaged entries that were removed. */
+  watch(listener: (event: StorageEvent) => void): void {
+    this.#listeners.add(listener);
   }
 
   /** Keeps a body; with `options.index`, its columns too. One transaction and one round trip up to 256 KiB. */
@@ -217,14 +243,24 @@ export class SqlMedium implements Storage {
 
   /** Invariant 3: what is damaged is a miss from now on. Only the very row that was read is removed. */
   async #setAside(damage: IntegrityError, removal: InStatement): Promise<void> {
+    this.#warnOfDamage(damage);
+    try {
+      const [removed] = await this.#database?.write([removal]) ?? [];
+      if (removed === undefined || removed.rowsAffected === 0) return;
+    } catch {
+      // A database that cannot be written still gives a miss.
+      return;
+    }
+    this.#listeners.tell({ type: "evict", key: damage.key, reason: "damaged" });
+  }
+
+  #warnOfDamage(damage: IntegrityError): void {
     warnOnce(
       `sql-damage ${locationName(this.#location)}`,
       `${damage.message} in database "${
         locationName(this.#location)
       }"; the entry was removed and will be computed again`,
     );
-    // A database that cannot be written still gives a miss.
-    await this.#database?.write([removal]).catch(() => {});
   }
 
   async #sweepWhenDue(database: Database): Promise<void> {

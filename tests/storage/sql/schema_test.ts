@@ -37,6 +37,18 @@ async function withDatabase(
   });
 }
 
+/** Makes a database of an older version of this one. */
+async function downgrade(path: string, version: 2 | 3): Promise<void> {
+  for (const table of ["calls", "stored_values"]) {
+    await query(path, `DROP INDEX ${table}_upkeep`);
+    for (const column of ["modified", "mark"]) {
+      await query(path, `ALTER TABLE ${table} DROP COLUMN ${column}`);
+    }
+  }
+  if (version === 2) await query(path, "DROP TABLE leases");
+  await query(path, `PRAGMA user_version = ${version}`);
+}
+
 test("Sql makes the documented schema", { timeout: 60_000 }, async () => {
   await withDatabase(async (storage, path) => {
     await storage.has("key");
@@ -202,17 +214,17 @@ test("Sql refuses a database of a newer version and writes nothing to it", { tim
     const first = new Sql({ url: path });
     await first.put("key", new Uint8Array(1));
     await first[Symbol.asyncDispose]();
-    await query(path, "PRAGMA user_version = 4");
+    await query(path, "PRAGMA user_version = 5");
     await query(path, "PRAGMA wal_checkpoint(TRUNCATE)");
     const before = readFileSync(path);
     const storage = new Sql({ url: path });
     await assert.rejects(
       storage.put("key", new Uint8Array(2)),
-      /its schema has version 4 and this fleche knows versions up to 3; update fleche or choose another file/,
+      /its schema has version 5 and this fleche knows versions up to 4; update fleche or choose another file/,
     );
     await storage[Symbol.asyncDispose]();
     assert.deepEqual(readFileSync(path), before);
-    await query(path, "PRAGMA user_version = 3");
+    await query(path, "PRAGMA user_version = 4");
     const again = new Sql({ url: path });
     assert.equal((await again.get("key"))?.size, 1);
     await again[Symbol.asyncDispose]();
@@ -241,7 +253,7 @@ test("Sql takes a database of version 1 along, without its large bodies", { time
     const storage = new Sql({ url: path });
     assert.deepEqual(await (await storage.get("key"))?.bytes(), body);
     assert.deepEqual(await Array.fromAsync(storage.keys()), ["key"]);
-    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 3 }]);
+    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 4 }]);
     assert.deepEqual(await query(path, "SELECT released IS NULL AS kept FROM bodies"), [{ kept: 0 }]);
     await storage[Symbol.asyncDispose]();
   });
@@ -254,15 +266,48 @@ test("Sql takes a database of version 2 along, with all that is in it", { timeou
     await first.put("small", new Uint8Array(10));
     await first.put("large", new Uint8Array(300_000));
     await first[Symbol.asyncDispose]();
-    for (const sql of ["DROP TABLE leases", "PRAGMA user_version = 2"]) await query(path, sql);
+    await downgrade(path, 2);
     const storage = new Sql({ url: path });
     assert.equal((await (await storage.get("small"))?.bytes())?.length, 10);
     assert.equal((await (await storage.get("large"))?.bytes())?.length, 300_000);
     await (await storage.leases?.take("small"))?.release();
-    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 3 }]);
+    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 4 }]);
     await storage[Symbol.asyncDispose]();
   });
 });
+
+test(
+  "Sql takes a database of version 3 along, with entries of an unknown time",
+  { timeout: 60_000 },
+  async () => {
+    await withTemporaryDirectory(async (directory) => {
+      const path = join(directory, "calls.db");
+      for (const role of ["calls", "values"] as const) {
+        const first = new Sql({ url: path, role });
+        await first.put("small", new Uint8Array(10));
+        await first.put("large", new Uint8Array(300_000));
+        await first[Symbol.asyncDispose]();
+      }
+      await downgrade(path, 3);
+      for (const role of ["calls", "values"] as const) {
+        const storage = new Sql({ url: path, role });
+        const listed = async () => await Array.fromAsync(storage.upkeep.entries());
+        assert.deepEqual((await listed()).map(({ key, size, time }) => [key, size, time]), [
+          ["large", 300_000, 0],
+          ["small", 10, 0],
+        ]);
+        assert.equal(await storage.upkeep.check("large"), "whole");
+        const [large, small] = await listed();
+        await storage.put("small", new Uint8Array(10));
+        assert.equal(small !== undefined && await storage.upkeep.remove(small), false, "it was put again");
+        assert.equal(large !== undefined && await storage.upkeep.remove(large), true);
+        assert.deepEqual(await Array.fromAsync(storage.keys()), ["small"]);
+        await storage[Symbol.asyncDispose]();
+      }
+      assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 4 }]);
+    });
+  },
+);
 
 test("Sql fills an empty file", { timeout: 60_000 }, async () => {
   await withTemporaryDirectory(async (directory) => {
@@ -270,7 +315,7 @@ test("Sql fills an empty file", { timeout: 60_000 }, async () => {
     writeFileSync(path, "");
     const storage = new Sql({ url: path });
     await storage.put("key", new Uint8Array(1));
-    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 3 }]);
+    assert.deepEqual(await query(path, "PRAGMA user_version"), [{ user_version: 4 }]);
     await storage[Symbol.asyncDispose]();
   });
 });

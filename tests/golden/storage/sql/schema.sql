@@ -1,4 +1,4 @@
--- user_version 3, application_id 1718379875, wal
+-- user_version 4, application_id 1718379875, wal
 
 CREATE TABLE bodies (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -26,7 +26,7 @@ CREATE TABLE calls (
   size INTEGER NOT NULL,
   checksum BLOB NOT NULL,
   chunked INTEGER REFERENCES bodies (id),
-  body BLOB,
+  body BLOB, modified INTEGER NOT NULL DEFAULT 0, mark INTEGER NOT NULL DEFAULT 0,
   CHECK ((chunked IS NULL) <> (body IS NULL))
 ) STRICT;
 
@@ -66,7 +66,7 @@ CREATE TABLE stored_values (
   size INTEGER NOT NULL,
   checksum BLOB NOT NULL,
   chunked INTEGER REFERENCES bodies (id),
-  body BLOB,
+  body BLOB, modified INTEGER NOT NULL DEFAULT 0, mark INTEGER NOT NULL DEFAULT 0,
   CHECK ((chunked IS NULL) <> (body IS NULL))
 ) STRICT;
 
@@ -83,3 +83,7 @@ CREATE TABLE leases (
   beat INTEGER NOT NULL,
   PRIMARY KEY (entry_table, key)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX calls_upkeep ON calls (key, size, modified, mark);
+
+CREATE INDEX stored_values_upkeep ON stored_values (key, size, modified, mark);
