@@ -25,7 +25,7 @@ import type {
 } from "../types.ts";
 import { bodyChecksum, chunkedChecksum, isChecksum } from "./_checksum.ts";
 import { checkedChunk, ChunkedBody } from "./_chunked_body.ts";
-import type { Database } from "./_database.ts";
+import { type Database, isCorrupt } from "./_database.ts";
 import { connect, disconnect, locationName } from "./_connect.ts";
 import { SqlLeases } from "./_leases.ts";
 import { putInline, putThroughDraft } from "./_put.ts";
@@ -117,6 +117,23 @@ export class SqlMedium implements Storage {
     assertKey(key);
     options?.signal?.throwIfAborted();
     const database = this.#database ?? await this.#open();
+    try {
+      return await this.#find(database, key, options);
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      await this.#setAside(new IntegrityError(key, 0, "a page of the database is damaged"), {
+        sql: this.#statements.delete,
+        args: [key],
+      });
+      return undefined;
+    }
+  }
+
+  async #find(
+    database: Database,
+    key: string,
+    options: StorageOptions | undefined,
+  ): Promise<StoredBody | undefined> {
     const row = (await database.read({ sql: this.#statements.selectBody, args: [key] })).rows[0];
     options?.signal?.throwIfAborted();
     if (row === undefined) return undefined;
@@ -221,11 +238,17 @@ export class SqlMedium implements Storage {
       size,
       onDamage: setAside,
       read: async (body: number, seq: number) => {
-        const chunk = (await (this.#database ?? await this.#open()).read({
-          sql: SELECT_CHUNK,
-          args: [body, seq],
-        })).rows[0];
-        return chunk === undefined ? undefined : { checksum: chunk[0], data: chunk[1] };
+        try {
+          const { rows: [chunk] } = await (this.#database ?? await this.#open()).read({
+            sql: SELECT_CHUNK,
+            args: [body, seq],
+          });
+          return chunk === undefined ? undefined : { checksum: chunk[0], data: chunk[1] };
+        } catch (error) {
+          if (!isCorrupt(error)) throw error;
+          // As good as missing, and known to be the entry's fault then.
+          return undefined;
+        }
       },
     };
     try {
