@@ -38,6 +38,8 @@ import type { SqlLocation } from "./parse_sql_url.ts";
 
 const KEYS_A_PAGE = 500;
 const SWEEP_EVERY_MS = 600_000;
+/** How often a large body may be replaced by a small one while it is looked up: a damaged row has neither for ever. */
+const MOST_LOOKS = 3;
 /** How far apart two looks at a lease may be; a look at a server is a request. */
 const LONGEST_DELAY_MS = { local: 100, remote: 500 };
 
@@ -134,20 +136,26 @@ export class SqlMedium implements Storage {
     key: string,
     options: StorageOptions | undefined,
   ): Promise<StoredBody | undefined> {
-    const row = (await database.read({ sql: this.#statements.selectBody, args: [key] })).rows[0];
-    options?.signal?.throwIfAborted();
-    if (row === undefined) return undefined;
-    const [checksum, body] = [row[0], row[1]];
-    if (body === null) return await this.#getChunked(database, key);
-    if (body instanceof ArrayBuffer) {
-      const bytes = new Uint8Array(body);
-      if (isChecksum(checksum, bodyChecksum(key, bytes))) return keptBody([bytes]);
+    for (let looks = 1;; looks++) {
+      const row = (await database.read({ sql: this.#statements.selectBody, args: [key] })).rows[0];
+      options?.signal?.throwIfAborted();
+      if (row === undefined) return undefined;
+      const [checksum, body] = [row[0], row[1]];
+      if (body === null && looks <= MOST_LOOKS) {
+        const found = await this.#findChunked(database, key);
+        if (found !== "replaced") return found;
+        continue;
+      }
+      if (body instanceof ArrayBuffer) {
+        const bytes = new Uint8Array(body);
+        if (isChecksum(checksum, bodyChecksum(key, bytes))) return keptBody([bytes]);
+      }
+      await this.#setAside(new IntegrityError(key, 0, "the body is not as it was put"), {
+        sql: this.#statements.deleteDamaged,
+        args: [key, checksum ?? null, body ?? null],
+      });
+      return undefined;
     }
-    await this.#setAside(new IntegrityError(key, 0, "the body is not as it was put"), {
-      sql: this.#statements.deleteDamaged,
-      args: [key, checksum ?? null, body ?? null],
-    });
-    return undefined;
   }
 
   /** Whether an entry is there. */
@@ -225,10 +233,10 @@ export class SqlMedium implements Storage {
     }
   }
 
-  async #getChunked(database: Database, key: string): Promise<StoredBody | undefined> {
+  async #findChunked(database: Database, key: string): Promise<StoredBody | "replaced" | undefined> {
     const row = (await database.read({ sql: this.#statements.selectChunked, args: [key] })).rows[0];
-    // Replaced by a small body since the first select, or deleted.
-    if (row === undefined) return await this.get(key);
+    // By a small body since the first select, or deleted.
+    if (row === undefined) return "replaced";
     const [body, size] = [Number(row[1]), Number(row[2])];
     const setAside = (error: IntegrityError) =>
       this.#setAside(error, { sql: this.#statements.deleteDamagedChunked, args: [key, body] });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { createClient } from "@libsql/client";
 import { Sql } from "../../../src/storage/sql.ts";
 import { withTemporaryDirectory } from "../../_temporary.ts";
 import { warningsOf } from "../../_warnings.ts";
@@ -39,17 +40,33 @@ async function withBroken(
   });
 }
 
+test("Sql misses an entry whose page SQLite finds corrupt, and keeps others", { timeout }, async () => {
+  await withBroken({ body: noise(100_000), at: 50_000 }, async (storage) => {
+    assert.equal(await storage.get("key"), undefined);
+    await storage.put("another", noise(1000));
+    assert.deepEqual(await (await storage.get("another"))?.bytes(), noise(1000));
+  });
+});
+
 test(
-  "Sql misses an entry whose page SQLite finds corrupt, and keeps another in its place",
+  "Sql misses a row that has neither a body nor chunks, and keeps another in its place",
   { timeout },
-  async () => {
-    const body = noise(100_000);
-    await withBroken({ body, at: 50_000 }, async (storage) => {
-      assert.equal(await storage.get("key"), undefined);
-      await storage.put("key", body);
-      assert.deepEqual(await (await storage.get("key"))?.bytes(), body);
-    });
-  },
+  () =>
+    withTemporaryDirectory(async (root) => {
+      const url = join(root, "neither.db");
+      const storage = new Sql({ url, role: "values" });
+      await storage.put("key", noise(600_000));
+      const client = createClient({ url: `file:${url}`, concurrency: 1 });
+      await client.execute("PRAGMA ignore_check_constraints = ON");
+      await client.execute("UPDATE stored_values SET chunked = NULL");
+      client.close();
+      const warnings = await warningsOf(async () => assert.equal(await storage.get("key"), undefined));
+      assert.equal(warnings.length, 1);
+      assert.equal(await storage.has("key"), false);
+      await storage.put("key", noise(100));
+      assert.deepEqual(await (await storage.get("key"))?.bytes(), noise(100));
+      await storage[Symbol.asyncDispose]();
+    }),
 );
 
 test(
