@@ -208,6 +208,12 @@ export const bounds: readonly Bound[] = [
   },
   ...bulk("CBOR", "cbor"),
   ...bulk("Pickle", "pickle"),
+  {
+    says: "Large values verified at 1 GiB/s or more",
+    group: "verify/large",
+    ours: "fleche-files",
+    limit: { gibPerSecond: 1 },
+  },
   ...["64mib", "1gib", "8gib"].flatMap(streams),
 ];
 

@@ -21,7 +21,7 @@ import { comparison, groupTable, machineText, runtimeName, verdictTable } from "
 
 const here = new URL("./", import.meta.url);
 /** One file a subject in `micro/`; what buys something rather than costs something stands in `scenario/`. */
-const subjects = ["digest", "hit", "miss", "start", "codec", "stream"] as const;
+const subjects = ["digest", "hit", "miss", "start", "codec", "verify", "stream"] as const;
 
 function option(name: string): string[] | undefined {
   return Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3).split(",");

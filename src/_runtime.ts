@@ -14,6 +14,7 @@ interface BuiltinModules {
   "node:async_hooks": typeof import("node:async_hooks");
   "node:buffer": typeof import("node:buffer");
   "node:crypto": typeof import("node:crypto");
+  "node:diagnostics_channel": typeof import("node:diagnostics_channel");
   "node:fs": typeof import("node:fs");
   "node:os": typeof import("node:os");
   "node:path": typeof import("node:path");

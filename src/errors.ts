@@ -122,12 +122,13 @@ export class IntegrityError extends Error {
 }
 
 /** Why a call had no result in the cache. */
-export type MissReason = "absent" | "damaged" | "version" | "unavailable";
+export type MissReason = "absent" | "damaged" | "version" | "refused" | "unavailable";
 
 const MISS_TEXT: Readonly<Record<MissReason, string>> = {
   absent: "none is kept",
   damaged: "what is kept is damaged",
   version: "what is kept is of another format version",
+  refused: "what is kept is not signed with a known key",
   unavailable: "the cache cannot be read",
 };
 
@@ -157,10 +158,16 @@ export class CacheMissError extends Error {
   }
 }
 
-/** What the cache could not do for a call: digest it, read or write its entry, or describe it. */
-export type CacheErrorCode = "refused" | "unreadable" | "unwritable" | "metadata";
+/**
+ * What the cache could not do for a call: digest it, read or write its entry, or describe it; `"busy"` when it is being looked
+ * after already.
+ */
+export type CacheErrorCode = "refused" | "unreadable" | "unwritable" | "metadata" | "busy";
 
-/** Under `strict`: the cache could not do its part of a call. Without `strict` this is a warning and the result is returned. */
+/**
+ * Under `strict`: the cache could not do its part of a call. Without `strict` this is a warning and the result is returned.
+ * Also what keeps `gc` and `clear` from removing values.
+ */
 export class CacheError extends Error {
   /** Always `"CacheError"`. */
   override readonly name: "CacheError" = "CacheError";
@@ -175,7 +182,7 @@ export class CacheError extends Error {
    * @param options The `cause`.
    */
   constructor(
-    code: "refused" | "unreadable" | "unwritable" | "metadata",
+    code: CacheErrorCode,
     message: string,
     options?: { cause?: unknown },
   ) {

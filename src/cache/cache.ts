@@ -1,6 +1,7 @@
 /**
  * A cache: a values storage and a calls storage. The two trips through them stand beside it, from a key to a result in
- * `lookup.ts` and from a result to a value and its record in `keep.ts`, and are loaded with the first call.
+ * `lookup.ts` and from a result to a value and its record in `keep.ts`, and so does the looking after it (`gc.ts`, `verify.ts`,
+ * `clear.ts`, `stats.ts`); all of them are loaded on first use.
  *
  * @module
  */
@@ -9,7 +10,19 @@
 
 import { loadCode } from "../_load.ts";
 import type { CallRecord } from "../call/record.ts";
-import type { Storage } from "../storage/types.ts";
+import { Events } from "../events/events.ts";
+import type { Storage, StorageOptions } from "../storage/types.ts";
+import { watchStorages } from "./faults.ts";
+import { Tally } from "./tally.ts";
+import type {
+  CacheStats,
+  ClearOptions,
+  ClearReport,
+  GcOptions,
+  GcReport,
+  VerifyOptions,
+  VerifyReport,
+} from "./types.ts";
 
 /** What a cache is made of. */
 export interface CacheParts {
@@ -63,6 +76,10 @@ export class Cache implements AsyncDisposable {
   readonly calls: Storage;
   /** Who waits instead of computing what is being computed. */
   readonly singleFlight: SingleFlight;
+  /** Whoever wants to know what becomes of calls is told here. */
+  readonly events: Events = new Events();
+  /** What has become of the calls made through it, in this process. */
+  readonly tally: Tally = new Tally();
 
   /**
    * Makes a cache of two storages, which are then its own to close.
@@ -74,6 +91,7 @@ export class Cache implements AsyncDisposable {
     this.values = parts.values;
     this.calls = parts.calls;
     this.singleFlight = parts.singleFlight ?? "machine";
+    watchStorages(this);
   }
 
   /**
@@ -95,6 +113,106 @@ export class Cache implements AsyncDisposable {
   async contains(key: string): Promise<boolean> {
     const record = await this.record(key);
     return record !== undefined && await this.values.has(record.result);
+  }
+
+  /**
+   * Removes the values that no record names, beside whoever reads and writes. Memory does not grow with their number.
+   *
+   * A value stays that is younger than the grace period, or that is put anew meanwhile; one that is removed all the same while a
+   * call needs it is a miss, computed again. Records stay, those of missing values too (`verify` removes them).
+   *
+   * @returns What was there and what was removed.
+   * @throws {CacheError} (rejects) Code `"unreadable"` when a record cannot be read, of a newer version for one: nobody knows what
+   *   it names, and nothing is removed. `"busy"` when another `gc` is not over within `waitMs`.
+   * @throws {TypeError} (rejects) When the values storage declares no `upkeep`.
+   *
+   * @example Results of calls that were forgotten
+   * ```ts
+   * import { Cache, fleche, Memory } from "@fleche/fleche";
+   *
+   * const cache = new Cache({ values: new Memory(), calls: new Memory() });
+   * const square = fleche((x: number) => x * x, { name: "square", cache });
+   * await square(3);
+   * await cache.calls.delete(await square.digest(3));
+   * const { removed, freedBytes } = await cache.gc({ graceMs: 0 });
+   * console.assert(removed === 1 && freedBytes > 0);
+   * ```
+   */
+  async gc(options?: GcOptions): Promise<GcReport> {
+    const { collectGarbage } = await loadCode(() => import("./gc.ts"));
+    return await collectGarbage(this, options);
+  }
+
+  /**
+   * Reads everything that is kept and says what is wrong with it, beside whoever reads and writes. Changes nothing without
+   * `repair`.
+   *
+   * Entries that are put meanwhile may or may not be looked at. When it is resumed `from` a cursor, some entries close to it may
+   * be looked at again.
+   *
+   * @returns Counts of each kind of fault, and the first 1000 of them.
+   * @throws {TypeError} (rejects) When `from` is no cursor.
+   *
+   * @example A value that is gone
+   * ```ts
+   * import { Cache, fleche, Memory } from "@fleche/fleche";
+   *
+   * const cache = new Cache({ values: new Memory(), calls: new Memory() });
+   * const square = fleche((x: number) => x * x, { name: "square", cache });
+   * await square(3);
+   * for await (const key of cache.values.keys()) await cache.values.delete(key);
+   * const { counts, repaired } = await cache.verify({ repair: true });
+   * console.assert(counts.missing === 1 && repaired === 1);
+   * ```
+   */
+  async verify(options?: VerifyOptions): Promise<VerifyReport> {
+    const { verifyCache } = await loadCode(() => import("./verify.ts"));
+    return await verifyCache(this, options);
+  }
+
+  /**
+   * Removes all records, then all values but those that records of other caches with the same values name. A call that is being
+   * kept meanwhile may lose its value: it is then computed again.
+   *
+   * @returns How many were removed.
+   * @throws {CacheError} (rejects) Code `"unreadable"` when a record of another cache cannot be read; all values are still there.
+   *
+   * @example Starting afresh
+   * ```ts
+   * import { Cache, fleche, Memory } from "@fleche/fleche";
+   *
+   * const cache = new Cache({ values: new Memory(), calls: new Memory() });
+   * const square = fleche((x: number) => x * x, { name: "square", cache });
+   * await square(3);
+   * await cache.clear();
+   * console.assert(!(await square.contains(3)));
+   * ```
+   */
+  async clear(options?: ClearOptions): Promise<ClearReport> {
+    const { clearCache } = await loadCode(() => import("./clear.ts"));
+    return await clearCache(this, options);
+  }
+
+  /**
+   * How much is kept, by going through it, and what became of the calls of this process.
+   *
+   * @param options Its signal.
+   *
+   * @example How often a result was there
+   * ```ts
+   * import { Cache, fleche, Memory } from "@fleche/fleche";
+   *
+   * const cache = new Cache({ values: new Memory(), calls: new Memory() });
+   * const square = fleche((x: number) => x * x, { name: "square", cache });
+   * await square(3);
+   * await square(3);
+   * const { values, hits, misses } = await cache.stats();
+   * console.assert(values.entries === 1 && hits === 1 && misses.absent === 1);
+   * ```
+   */
+  async stats(options?: StorageOptions): Promise<CacheStats> {
+    const { statsOf } = await loadCode(() => import("./stats.ts"));
+    return await statsOf(this, options);
   }
 
   /** Closes both storages. Disposing twice is harmless. */

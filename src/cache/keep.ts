@@ -9,10 +9,19 @@ import type { Codec } from "../codec/types.ts";
 import { digestNow } from "../digest/digest_now.ts";
 import { CodecError, DigestError } from "../errors.ts";
 import type { Cache } from "./cache.ts";
+import { forgetFaults } from "./faults.ts";
 import { codecOf } from "./lookup.ts";
 
 /** What a record says beside the call and its result. */
-export type Description = Pick<CallRecord, "inline" | "metadata">;
+export type Description = Pick<CallRecord, "inline" | "elapsed" | "metadata">;
+
+/** A value that is kept. */
+export interface Kept {
+  /** Its digest. */
+  readonly result: string;
+  /** Its size in bytes, before any wrapper. */
+  readonly size: number;
+}
 
 /**
  * Keeps a result: the value first, then, and only then, the record that names it.
@@ -20,6 +29,7 @@ export type Description = Pick<CallRecord, "inline" | "metadata">;
  * @param call The call that gave it.
  * @param value The result.
  * @param description What else the record says.
+ * @returns What is kept now.
  * @throws {CodecError} (rejects) When the values' codec cannot write the result, or it changes while it is written.
  * @throws {DigestError} (rejects) When the result has no faithful digest.
  */
@@ -28,7 +38,7 @@ export async function keep(
   call: Call,
   value: unknown,
   description: Description,
-): Promise<void> {
+): Promise<Kept> {
   const codec = codecOf(cache.values);
   // Digested before and after: what a getter gives, or whoever else holds the value does to it meanwhile, must not come to
   // lie under the digest of another value.
@@ -58,6 +68,7 @@ export async function keep(
     await cache.values.put(result, body.pipeThrough(checked));
   }
   await putRecord(cache, call, { ...description, result, size, codec: codec.name });
+  return { result, size };
 }
 
 /** Keeps the record of a call whose value is kept already. */
@@ -71,6 +82,7 @@ export async function putRecord(
   await cache.calls.put(key, await codecOf(cache.calls).encode(recordToData(record)), {
     index: recordIndex(record),
   });
+  forgetFaults(cache, key, record.result);
 }
 
 /** The codec is asked first: what it says of a value that it cannot write is about keeping it. */

@@ -11,14 +11,10 @@ import { codecNameOf } from "../stream/stream_form.ts";
 import { streamDigest } from "../stream/stream_digest.ts";
 import type { OpenEntry, StreamForm } from "../stream/types.ts";
 import type { Cache } from "./cache.ts";
-import { type Description, putRecord } from "./keep.ts";
+import { type Description, type Kept, putRecord } from "./keep.ts";
 
 /** A value that is kept and that no record names yet. */
-export interface KeptStream {
-  /** Its digest. */
-  readonly result: string;
-  /** Its size in bytes. */
-  readonly size: number;
+export interface KeptStream extends Kept {
   /** What it is. */
   readonly form: StreamForm;
 }
@@ -49,6 +45,7 @@ export async function recordStream(
 /**
  * Keeps a Blob or a File: its bytes are read once, whole, and are its result's digest, whatever it was said to be.
  *
+ * @returns What is kept now.
  * @throws (rejects) What reading it or writing it failed with.
  */
 export async function keepBlob(
@@ -56,12 +53,14 @@ export async function keepBlob(
   call: Call,
   blob: Blob,
   description: Description,
-): Promise<void> {
+): Promise<Kept> {
   const draft = await cache.values.draft?.();
   if (draft === undefined) throw new TypeError("its values storage takes no streams");
   try {
     for await (const chunk of blobChunks(blob)) await draft.write(chunk);
-    await recordStream(cache, call, await finishStream(draft, blobForm(blob)), description);
+    const kept = await finishStream(draft, blobForm(blob));
+    await recordStream(cache, call, kept, description);
+    return kept;
   } finally {
     await draft.abandon();
   }

@@ -10,9 +10,11 @@ import { type CallRecord, peekResult, recordFromData, type RecordHead, resultOf 
 import { cborCodec } from "../codec/cbor/cbor_codec.ts";
 import type { Codec, MaybePromise } from "../codec/types.ts";
 import { CodecError, IntegrityError, type MissReason } from "../errors.ts";
+import type { StoragePart } from "../events/types.ts";
 import type { Storage } from "../storage/types.ts";
 import type { StreamReading } from "../stream/types.ts";
 import type { Cache } from "./cache.ts";
+import { faultOf } from "./faults.ts";
 
 /** A value that was found. */
 export interface Hit {
@@ -20,6 +22,10 @@ export interface Hit {
   readonly hit: true;
   /** The value, a fresh copy. */
   readonly value: unknown;
+  /** Size of its stored form in bytes, where it is known. */
+  readonly bytes: number | undefined;
+  /** How long the function took that made it, in seconds. */
+  readonly elapsed: number;
 }
 
 /** Why there is none, and the error behind it where there is one. */
@@ -28,6 +34,8 @@ export interface Miss {
   readonly hit: false;
   /** Why. */
   readonly reason: MissReason;
+  /** Whose entry was not there, or could not be read: the record is in the one storage, its value in the other. */
+  readonly part: StoragePart;
   /** The error behind it. */
   readonly cause?: unknown;
 }
@@ -37,8 +45,6 @@ export type Lookup = Hit | Miss;
 
 /** A body of at most this many bytes is read whole: one step instead of a stream's many. */
 const MOST_WHOLE_BYTES = 256 * 1024;
-
-const ABSENT: Miss = { hit: false, reason: "absent" };
 
 type Decoder = Pick<Codec, "decode">;
 
@@ -52,6 +58,19 @@ export function codecOf(storage: Storage): Codec {
   return storage.codec ?? cborCodec;
 }
 
+/** An entry that was read and decoded: a hit, once the record has said the rest. */
+interface Read {
+  readonly hit: true;
+  readonly value: unknown;
+  readonly bytes: number | undefined;
+  elapsed: number;
+}
+
+/** Why a storage gives nothing. */
+type Unread = Omit<Miss, "part">;
+
+const ABSENT: Unread = { hit: false, reason: "absent" };
+
 /**
  * The result kept for a call.
  *
@@ -62,18 +81,30 @@ export function codecOf(storage: Storage): Codec {
 export function lookup(cache: Cache, key: string, reading?: StreamReading): MaybePromise<Lookup> {
   const codec = codecOf(cache.calls);
   const record = readValue(cache.calls, codec === cborCodec ? cborHead : codec, key);
-  return record instanceof Promise
-    ? record.then((found) => valueOf(cache, found, reading))
-    : valueOf(cache, record, reading);
+  const next = (found: Read | Unread): MaybePromise<Lookup> =>
+    found.hit ? valueOf(cache, found.value, reading) : missOf(cache, { ...found, part: "calls", key });
+  return record instanceof Promise ? record.then(next) : next(record);
 }
 
-function valueOf(cache: Cache, record: Lookup, reading: StreamReading | undefined): MaybePromise<Lookup> {
-  if (!record.hit) return record;
-  const head = resultOf(record.value);
-  if (typeof head === "string") return { hit: false, reason: head };
-  return head.form === undefined
-    ? readValue(cache.values, codecOf(cache.values), head.result)
-    : readStream(cache, head, reading);
+function valueOf(
+  cache: Cache,
+  record: unknown,
+  reading: StreamReading | undefined,
+): MaybePromise<Lookup> {
+  const head = resultOf(record);
+  if (typeof head === "string") return { hit: false, reason: head, part: "calls" };
+  if (head.form !== undefined) return readStream(cache, head, reading);
+  const value = readValue(cache.values, codecOf(cache.values), head.result);
+  return value instanceof Promise
+    ? value.then((found) => resultIn(cache, head, found))
+    : resultIn(cache, head, value);
+}
+
+/** A value with what its record says of it. */
+function resultIn(cache: Cache, { elapsed, result }: RecordHead, found: Read | Unread): Lookup {
+  if (!found.hit) return missOf(cache, { ...found, part: "values", key: result });
+  found.elapsed = elapsed;
+  return found;
 }
 
 /** A streamed result: found, and its first bytes checked; the rest is read by whoever reads it. */
@@ -82,14 +113,16 @@ async function readStream(
   head: RecordHead,
   reading: StreamReading | undefined,
 ): Promise<Lookup> {
+  const { elapsed, result: key } = head;
   try {
     const { restoreStored } = await loadCode(() => import("../stream/restore_stored.ts"));
-    const body = await cache.values.get(head.result);
-    if (body === undefined) return ABSENT;
+    const body = await cache.values.get(key);
+    if (body === undefined) return missOf(cache, { ...ABSENT, part: "values", key });
     const value = await restoreStored(head.form, body, reading);
-    return value === undefined ? { hit: false, reason: "version" } : hitOf(value);
+    if (value === undefined) return { hit: false, reason: "version", part: "calls" };
+    return { hit: true, value, bytes: body.size, elapsed };
   } catch (cause) {
-    return missOf(cause);
+    return { ...unread(cause), part: "values" };
   }
 }
 
@@ -100,39 +133,47 @@ export async function lookupRecord(cache: Cache, key: string): Promise<CallRecor
   return typeof record === "string" ? undefined : record;
 }
 
+/** What a storage does not give, with what it has said of the entry beside that there is none. */
+export function missOf(cache: Cache, { key, ...miss }: Miss & { readonly key: string }): Miss {
+  return miss.reason === "absent" ? { ...miss, reason: faultOf(cache, miss.part, key) ?? "absent" } : miss;
+}
+
 /** Damaged bytes are the entry's fault and worth computing again; anything else is the storage's. */
-export function missOf(cause: unknown): Miss {
+export function unread(cause: unknown): Unread {
   const damaged = cause instanceof CodecError || cause instanceof IntegrityError;
   return { hit: false, reason: damaged ? "damaged" : "unavailable", cause };
 }
 
-function hitOf(value: unknown): Hit {
-  return { hit: true, value };
+function readOf(value: unknown, bytes: number | undefined): Read {
+  return { hit: true, value, bytes, elapsed: 0 };
 }
 
-function readValue(storage: Storage, decoder: Decoder, key: string): MaybePromise<Lookup> {
+function readValue(storage: Storage, decoder: Decoder, key: string): MaybePromise<Read | Unread> {
   try {
     if (storage.small !== undefined) {
-      const bytes = storage.small.get(key);
-      if (bytes === "absent") return ABSENT;
-      if (bytes !== "large") {
-        const value = decoder.decode(bytes);
-        return value instanceof Promise ? value.then(hitOf, missOf) : hitOf(value);
+      const body = storage.small.get(key);
+      if (body === "absent") return ABSENT;
+      if (body !== "large") {
+        const size = body.length;
+        const value = decoder.decode(body);
+        return value instanceof Promise
+          ? value.then((value) => readOf(value, size), unread)
+          : readOf(value, size);
       }
     }
   } catch (cause) {
-    return missOf(cause);
+    return unread(cause);
   }
   return readLarge(storage, decoder, key);
 }
 
-async function readLarge(storage: Storage, decoder: Decoder, key: string): Promise<Lookup> {
+async function readLarge(storage: Storage, decoder: Decoder, key: string): Promise<Read | Unread> {
   try {
     const body = await storage.get(key);
     if (body === undefined) return ABSENT;
     const whole = body.size !== undefined && body.size <= MOST_WHOLE_BYTES;
-    return hitOf(await decoder.decode(whole ? await body.bytes() : body.stream()));
+    return readOf(await decoder.decode(whole ? await body.bytes() : body.stream()), body.size);
   } catch (cause) {
-    return missOf(cause);
+    return unread(cause);
   }
 }

@@ -5,9 +5,10 @@
  */
 
 import { type CallRecord, recordFromData } from "../call/record.ts";
+import type { StoragePart } from "../events/types.ts";
 import type { StoredBody } from "../storage/types.ts";
 import type { Cache } from "./cache.ts";
-import { codecOf, type Miss, missOf } from "./lookup.ts";
+import { codecOf, type Miss, missOf, unread } from "./lookup.ts";
 
 /** A result as it is stored. */
 export interface OpenedEntry {
@@ -21,14 +22,18 @@ export interface OpenedEntry {
 
 /** Finds the record of a call and the bytes of its result. What cannot be read is a miss with its reason. */
 export async function openEntry(cache: Cache, key: string): Promise<OpenedEntry | Miss> {
+  let part: StoragePart = "calls";
   try {
     const recordBody = await cache.calls.get(key);
-    if (recordBody === undefined) return { hit: false, reason: "absent" };
+    if (recordBody === undefined) return missOf(cache, { hit: false, reason: "absent", part, key });
     const record = recordFromData(await codecOf(cache.calls).decode(await recordBody.bytes()));
-    if (typeof record === "string") return { hit: false, reason: record };
+    if (typeof record === "string") return { hit: false, reason: record, part };
+    part = "values";
     const body = await cache.values.get(record.result);
-    return body === undefined ? { hit: false, reason: "absent" } : { hit: true, record, body };
+    return body === undefined
+      ? missOf(cache, { hit: false, reason: "absent", part, key: record.result })
+      : { hit: true, record, body };
   } catch (cause) {
-    return missOf(cause);
+    return { ...unread(cause), part };
   }
 }

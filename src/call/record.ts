@@ -40,6 +40,8 @@ export interface CallRecord extends Omit<Call, "key"> {
   readonly codec: string;
   /** What a streamed result is, beside its bytes; `undefined` for every other value. */
   readonly form?: StreamForm | undefined;
+  /** How long the function took, in seconds; for a streamed result, until its end. */
+  readonly elapsed: number;
   /** When the record was made: seconds since the epoch. */
   readonly time: number;
   /** Metadata by namespace. */
@@ -49,39 +51,62 @@ export interface CallRecord extends Omit<Call, "key"> {
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
- * The stored form of a record: plain data for whichever codec the calls storage has. Version and result come first, where
- * {@linkcode peekResult} finds them; a form stands before the result, so that it does not and the form is seen.
+ * The stored form of a record: plain data for whichever codec the calls storage has. Version, result and time taken come first,
+ * where {@linkcode peekResult} finds them; a form stands before the result, so that it does not and the form is seen.
  */
 export function recordToData(record: CallRecord): Record<string, unknown> {
-  const { form, result } = record;
+  const { form, result, elapsed } = record;
   const data: Record<string, unknown> = {
     fleche: RECORD_VERSION,
     ...(form === undefined ? {} : { form }),
     result,
+    elapsed,
   };
   for (const [field, value] of Object.entries(record)) if (value !== undefined) data[field] = value;
   return data;
 }
 
-/** How a record begins in CBOR after its first byte, the map's length: `"fleche": 1, "result":` and a text of 64 bytes. */
-const CBOR_HEAD: Uint8Array = new TextEncoder().encode("\x66fleche\x01\x66result\x78\x40");
+/** A text of CBOR as bytes; each character is one. */
+const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const text = new TextDecoder();
-const CBOR_HEAD_END = 1 + CBOR_HEAD.length;
+
+/** How a record begins in CBOR after its first byte, the map's length: `"fleche": 1, "result":` and a text of 64 bytes … */
+const CBOR_HEAD = bytesOf("\x66fleche\x01\x66result\x78\x40");
+const RESULT_AT = 1 + CBOR_HEAD.length;
+/** … `"elapsed":` and a double, which most times are. */
+const CBOR_ELAPSED = bytesOf("\x67elapsed\xfb");
+const ELAPSED_AT = RESULT_AT + 64 + CBOR_ELAPSED.length;
 
 /**
- * The result's digest from the first bytes of a record in CBOR: a hit needs no more of it, and decoding the rest would cost
- * as much again as everything else on the way of a small hit.
+ * What a hit needs of a record, from the first bytes of one in CBOR: decoding the rest would cost as much again as everything
+ * else on the way of a small hit.
  *
  * @returns The fields that {@linkcode resultOf} reads; `undefined` when the bytes begin otherwise and must be decoded.
  */
 export function peekResult(
   bytes: Uint8Array,
-): { readonly fleche: number; readonly result: string } | undefined {
-  if (bytes.length < CBOR_HEAD_END + 64) return undefined;
+): { readonly fleche: number; readonly result: string; readonly elapsed: number } | undefined {
+  if (bytes.length < ELAPSED_AT + 8) return undefined;
   for (let index = 0; index < CBOR_HEAD.length; index++) {
     if (bytes[index + 1] !== CBOR_HEAD[index]) return undefined;
   }
-  return { fleche: RECORD_VERSION, result: text.decode(bytes.subarray(CBOR_HEAD_END, CBOR_HEAD_END + 64)) };
+  for (let index = 0; index < CBOR_ELAPSED.length; index++) {
+    if (bytes[RESULT_AT + 64 + index] !== CBOR_ELAPSED[index]) return undefined;
+  }
+  return {
+    fleche: RECORD_VERSION,
+    result: text.decode(bytes.subarray(RESULT_AT, RESULT_AT + 64)),
+    elapsed: doubleAt(bytes, ELAPSED_AT),
+  };
+}
+
+const doubleBytes = new Uint8Array(8);
+const doubleView = new DataView(doubleBytes.buffer);
+
+/** A DataView of each record would cost more than the copy. */
+function doubleAt(bytes: Uint8Array, position: number): number {
+  for (let index = 0; index < 8; index++) doubleBytes[index] = bytes[position + index] ?? 0;
+  return doubleView.getFloat64(0);
 }
 
 /** What a storage may index of a record. */
@@ -94,6 +119,8 @@ export function recordIndex(record: CallRecord): CallIndex {
 export interface RecordHead {
   /** The result's digest. */
   readonly result: string;
+  /** How long the function took, in seconds. */
+  readonly elapsed: number;
   /** For a streamed result: its form, not checked yet. */
   readonly form?: unknown;
 }
@@ -107,6 +134,7 @@ export function resultOf(data: unknown): RecordHead | "version" | "damaged" {
   if (typeof data !== "object" || data === null || !("fleche" in data)) return "damaged";
   if (data.fleche !== RECORD_VERSION) return "version";
   if (!("result" in data) || typeof data.result !== "string" || data.result.length !== 64) return "damaged";
+  if (!("elapsed" in data) || !isDuration(data.elapsed)) return "damaged";
   return data as RecordHead;
 }
 
@@ -114,6 +142,8 @@ function isRecordOf<T>(value: unknown, isItem: (item: unknown) => item is T): va
   return typeof value === "object" && value !== null && Object.values(value).every(isItem);
 }
 
+const isDuration = (value: unknown): value is number =>
+  typeof value === "number" && value >= 0 && value < Infinity;
 const isDigest = (value: unknown): value is string => typeof value === "string" && DIGEST.test(value);
 const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 const isObject = (value: unknown): value is JsonObject => typeof value === "object" && value !== null;
@@ -139,6 +169,7 @@ export function recordFromData(data: unknown): CallRecord | "version" | "damaged
     size,
     codec,
     form,
+    elapsed,
     time,
     metadata,
   } = head as
@@ -162,6 +193,7 @@ export function recordFromData(data: unknown): CallRecord | "version" | "damaged
     size,
     codec,
     ...(form === undefined ? {} : { form }),
+    elapsed,
     time,
     metadata,
   } as CallRecord;

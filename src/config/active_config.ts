@@ -6,6 +6,7 @@
 
 import { warnOnce } from "../_warn.ts";
 import { Cache } from "../cache/cache.ts";
+import { setSiblings } from "../cache/siblings.ts";
 import type { Metadata } from "../metadata/types.ts";
 import { Memory } from "../storage/memory.ts";
 import type { Storage } from "../storage/types.ts";
@@ -13,6 +14,7 @@ import { VoidStorage } from "../storage/void_storage.ts";
 import { placeOf } from "./_fault.ts";
 import { openStorage } from "./build_storage.ts";
 import { type Config, loadConfig as readConfig, type LoadConfigOptions } from "./load_config.ts";
+import { sectionsWithValuesOf } from "./_shared_places.ts";
 import { createMetadata } from "./metadata_types.ts";
 import { readCacheSettings } from "./cache_settings.ts";
 import type { CacheSettings } from "./settings.ts";
@@ -76,11 +78,19 @@ export function namedCache(name: string): Cache {
   const caches = open === undefined ? activeConfig().caches : reserved;
   let cache = caches.get(name);
   if (cache !== undefined) return cache;
-  if (open !== undefined) cache = new Cache({ name, values: open(), calls: open() });
-  else {
-    const { config } = activeConfig();
-    cache = cacheOf(config.cacheSettings(name), name, { file: config.file, place: placeOf("", name) });
-  }
+  if (open === undefined) return sectionCache(activeConfig(), name);
+  cache = new Cache({ name, values: open(), calls: open() });
+  caches.set(name, cache);
+  return cache;
+}
+
+/** The cache of a section, and of that configuration, be it the active one or not any more. */
+function sectionCache(from: ActiveConfig, name: string): Cache {
+  const { config, caches } = from;
+  let cache = caches.get(name);
+  if (cache !== undefined) return cache;
+  cache = cacheOf(config.cacheSettings(name), name, { file: config.file, place: placeOf("", name) });
+  setSiblings(cache, () => sectionsWithValuesOf(config, name).map((other) => sectionCache(from, other)));
   caches.set(name, cache);
   return cache;
 }

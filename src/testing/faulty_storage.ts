@@ -89,6 +89,8 @@ export class FaultyStorage implements Storage {
   readonly leases?: Leases;
   /** The upkeep of `inner`, where it has any; nothing of it fails. */
   readonly upkeep?: Upkeep;
+  /** What `inner` tells, where it tells anything. */
+  readonly watch?: (listener: (event: StorageEvent) => void) => void;
 
   /**
    * Wraps a storage, which is then its own to close.
@@ -98,9 +100,10 @@ export class FaultyStorage implements Storage {
   constructor(options: FaultyStorageOptions) {
     this.#options = options;
     this.#operations = options.operations === undefined ? undefined : new Set(options.operations);
-    const { codec, draft, leases, small, upkeep } = options.inner;
+    const { codec, draft, leases, small, upkeep, watch } = options.inner;
     if (codec !== undefined) this.codec = codec;
     if (upkeep !== undefined) this.upkeep = upkeep;
+    if (watch !== undefined) this.watch = (listener) => watch.call(options.inner, listener);
     if (draft !== undefined) {
       this.draft = async () => {
         if (this.#fails("draft")) throw options.error;
@@ -140,11 +143,6 @@ export class FaultyStorage implements Storage {
     this.#count++;
     const { failAt, andAfter = false } = this.#options;
     return failAt > 0 && (andAfter ? this.#count >= failAt : this.#count === failAt);
-  }
-
-  /** Watches `inner`. */
-  watch(listener: (event: StorageEvent) => void): void {
-    this.#options.inner.watch?.(listener);
   }
 
   /** Puts into `inner`, or fails. */

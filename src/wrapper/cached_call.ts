@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Cache } from "../cache/cache.ts";
-import { type Lookup, lookup } from "../cache/lookup.ts";
+import { type Lookup, lookup, type Miss } from "../cache/lookup.ts";
 import type { Active } from "../scope/active.ts";
 import { VoidStorage } from "../storage/void_storage.ts";
 import { signalsOf } from "../stream/signals.ts";
+import { CallEvents } from "./call_events.ts";
 import type { Callee, PreparedCall } from "./callee.ts";
 import { compute, type Trip } from "./compute.ts";
 import { Flight, flightOf, landings } from "./flights.ts";
@@ -28,69 +28,88 @@ export async function callCached(
   args: readonly unknown[],
 ): Promise<unknown> {
   const { cache } = active;
-  if (cache.values instanceof VoidStorage) return await callee.run(receiver, args);
-  if (!callee.isReady) await callee.getReady();
-
-  let prepared: PreparedCall;
+  const events = new CallEvents(callee, cache);
   try {
-    const preparing = callee.prepare(receiver, args);
-    prepared = preparing instanceof Promise ? await preparing : preparing;
-    callee.claim(cache, prepared);
+    if (cache.values instanceof VoidStorage) return await events.runUncached(receiver, args);
+    if (!callee.isReady) await callee.getReady();
+
+    let prepared: PreparedCall;
+    try {
+      const preparing = callee.prepare(receiver, args);
+      prepared = preparing instanceof Promise ? await preparing : preparing;
+      callee.claim(cache, prepared);
+    } catch (error) {
+      callRefused(callee, cache, error);
+      return await events.runUncached(receiver, args);
+    }
+    events.hasKey(prepared.key);
+
+    const trip = { callee, active, receiver, args, prepared, events };
+    if (active.refresh) {
+      events.reason = "refresh";
+      return await compute(trip);
+    }
+    const finding = find(trip);
+    const found = finding instanceof Promise ? await finding : finding;
+    if (found.hit) {
+      events.hit(found);
+      return found.value;
+    }
+    return await (cache.singleFlight === "off" ? compute(trip) : computeOnce(trip));
   } catch (error) {
-    callRefused(callee, error);
-    return await callee.run(receiver, args);
+    events.miss({ failed: true });
+    throw error;
   }
-
-  const trip = { callee, active, receiver, args, prepared };
-  if (active.refresh) return await compute(trip);
-  const finding = find(callee, cache, { key: prepared.key, args });
-  const found = finding instanceof Promise ? await finding : finding;
-  if (found.hit) return found.value;
-  return await (cache.singleFlight === "off" ? compute(trip) : computeOnce(trip));
-}
-
-/** What is looked for: the call's key, and its arguments, among which may be signals. */
-interface Wanted {
-  readonly key: string;
-  readonly args: readonly unknown[];
 }
 
 /** What is kept for a call. */
-function find(callee: Callee, cache: Cache, wanted: Wanted): Lookup | Promise<Lookup> {
-  const { key, args } = wanted;
+function find(trip: Trip): Lookup | Promise<Lookup> {
+  const { callee, active: { cache }, args, prepared: { key } } = trip;
   const landed = landings();
   const found = lookup(cache, key, { args, watch: watchFound(callee, key) });
-  if (found instanceof Promise) return findLater(callee, cache, { wanted, found, landed });
-  if (!found.hit && found.reason !== "absent") lookupFailed(callee, cache, found);
+  if (found instanceof Promise) return findLater(trip, { found, landed });
+  if (!found.hit) missed(trip, found);
   return found;
 }
 
 async function findLater(
-  callee: Callee,
-  cache: Cache,
-  looking: { readonly wanted: Wanted; readonly found: Promise<Lookup>; readonly landed: number },
+  trip: Trip,
+  looking: { readonly found: Promise<Lookup>; readonly landed: number },
 ): Promise<Lookup> {
   let found = await looking.found;
   // Another caller may have kept it while we looked, too late to be seen.
   if (!found.hit && landings() !== looking.landed) {
-    const { key, args } = looking.wanted;
+    const { callee, active: { cache }, args, prepared: { key } } = trip;
     found = await lookup(cache, key, { args, watch: watchFound(callee, key) });
   }
-  if (!found.hit && found.reason !== "absent") lookupFailed(callee, cache, found);
+  if (!found.hit) missed(trip, found);
   return found;
+}
+
+function missed({ callee, active: { cache }, events }: Trip, { reason, ...why }: Miss): void {
+  const known = events.reason;
+  // Looked up again, what was found wrong may have been set aside meanwhile.
+  if (known === undefined || known === "absent") events.reason = reason;
+  if (reason !== "absent" && reason !== known) lookupFailed(callee, cache, { reason, ...why });
 }
 
 /** Runs the function, unless another caller has it running: then its result is this one's too. */
 async function computeOnce(trip: Trip): Promise<unknown> {
-  const { callee, active: { cache }, prepared: { key }, args } = trip;
+  const { active: { cache }, prepared: { key }, args, events } = trip;
   const signals = signalsOf(args);
   const others = flightOf(cache, key);
   if (others === "own") return await compute(trip);
   if (others !== undefined) {
+    events.waited = true;
     const shared = await others.join(signals);
-    if (typeof shared === "object") return shared.value;
-    const found = shared === "kept" ? await find(callee, cache, { key, args }) : undefined;
-    return found?.hit ? found.value : await compute(trip);
+    if (typeof shared === "object") {
+      events.hit();
+      return shared.value;
+    }
+    const found = shared === "kept" ? await find(trip) : undefined;
+    if (!found?.hit) return await compute(trip);
+    events.hit(found);
+    return found.value;
   }
   const flight = new Flight(cache, key, signals);
   try {
@@ -108,21 +127,24 @@ async function computeOnce(trip: Trip): Promise<unknown> {
  * where there is none to be had, the function runs.
  */
 async function computeLeased(trip: Trip, flight: Flight): Promise<unknown> {
-  const { callee, active: { cache }, prepared: { key }, args } = trip;
+  const { active: { cache }, prepared: { key }, args, events } = trip;
   const { leases } = cache.calls;
   if (leases === undefined || cache.singleFlight === "process") return await compute(trip, flight);
   try {
     const lease = await leases.take(key);
-    if (lease === undefined) await leases.wait(key, { signal: AbortSignal.any([...signalsOf(args)]) });
-    else flight.hold(lease);
+    if (lease === undefined) {
+      events.waited = true;
+      await leases.wait(key, { signal: AbortSignal.any([...signalsOf(args)]) });
+    } else flight.hold(lease);
   } catch (error) {
     if (signalsOf(args).some(({ aborted }) => aborted)) throw error;
     return await compute(trip, flight);
   }
   // Kept by the other process, which we have waited for or which was done just now. When it is not, all who waited run at
   // the same time, without leases.
-  const found = await find(callee, cache, { key, args });
+  const found = await find(trip);
   if (!found.hit) return await compute(trip, flight);
+  events.hit(found);
   flight.land("kept");
   return found.value;
 }

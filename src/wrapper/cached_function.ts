@@ -12,6 +12,7 @@ import { CacheMissError } from "../errors.ts";
 import type { Active } from "../scope/active.ts";
 import { callCached } from "./cached_call.ts";
 import { Callee, type CalleeOrigin, type PreparedCall, toCall } from "./callee.ts";
+import type { Explanation } from "./explain.ts";
 import type { Callable, FlecheOptions } from "./options.ts";
 import type { StoredResult } from "./stored_result.ts";
 
@@ -59,6 +60,19 @@ export class CachedFunctionEngine {
   /** Whether a result is kept. */
   async contains({ cache }: Active, receiver: unknown, args: readonly unknown[]): Promise<boolean> {
     return await cache.contains(await this.#keyIn(cache, receiver, args));
+  }
+
+  /** Whether it would be a hit, and why not, without running anything. */
+  async explain(active: Active, receiver: unknown, args: readonly unknown[]): Promise<Explanation> {
+    const { explain } = await loadCode(() => import("./explain.ts"));
+    const callee = this.#callee;
+    if (!callee.isReady) await callee.getReady();
+    const prepare = async (): Promise<PreparedCall> => {
+      const prepared = await callee.prepare(receiver, args);
+      callee.claim(active.cache, prepared);
+      return prepared;
+    };
+    return await explain({ callee, active, prepare, args });
   }
 
   /** The key, unless the cache has results of another function of that name under it. */

@@ -79,6 +79,11 @@ export class Callee {
     return this.options.name ?? this.#origin.methodName?.() ?? this.fn.name;
   }
 
+  /** The function's name, and its module once that is known. */
+  get identity(): { readonly name: string; readonly module?: string | undefined } {
+    return this.#plan === undefined || this.#plan instanceof CacheError ? this : this.#plan.identity;
+  }
+
   /** Runs the function itself, and gives its result as a call does: what iterates at once iterates later. */
   async run(receiver: unknown, args: readonly unknown[]): Promise<unknown> {
     return toAsyncIterator(await isolateScopes(() => Reflect.apply(this.fn, receiver, args)));

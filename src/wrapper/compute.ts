@@ -10,6 +10,7 @@ import { inlineArguments } from "../call/inline_arguments.ts";
 import { finishMetadata, startMetadata } from "../metadata/collect.ts";
 import { type Active, runDescribing } from "../scope/active.ts";
 import { discardStream, isBlob, isStream } from "../stream/stream_kind.ts";
+import type { CallEvents } from "./call_events.ts";
 import { type Callee, type PreparedCall, toCall } from "./callee.ts";
 import type { Flight } from "./flights.ts";
 import { watchComputed } from "./progress.ts";
@@ -27,6 +28,8 @@ export interface Trip {
   readonly args: readonly unknown[];
   /** The same, digested. */
   readonly prepared: PreparedCall;
+  /** Told what becomes of it. */
+  readonly events: CallEvents;
 }
 
 /**
@@ -35,43 +38,65 @@ export interface Trip {
  * @param flight Told when the result is kept, or is a stream that others can follow.
  */
 export async function compute(trip: Trip, flight?: Flight): Promise<unknown> {
-  const { callee, active, receiver, args, prepared } = trip;
+  const { callee, active, receiver, args, prepared, events } = trip;
   const { cache } = active;
   const call = toCall(prepared);
   const inline = await inlineArguments(prepared.bound);
   const chain = active.isDescribing ? [] : [...active.metadata(), ...callee.options.metadata ?? []];
-  const started = await runDescribing(chain, () => startMetadata(chain, call, metadataFailed(callee)));
-  const describe = async (): Promise<Description> => {
-    const metadata = await runDescribing(chain, () => finishMetadata(started, metadataFailed(callee)));
-    return { inline, metadata };
-  };
+  const started = await runDescribing(chain, () => startMetadata(chain, call, metadataFailed(callee, cache)));
 
   const watch = await watchComputed(callee, cache, call.key);
 
   // The caller may have changed them since the key was made: what the function sees is then another call's. Nothing may be
   // waited for between this and the function.
   if (!callee.isUnchanged(prepared, receiver, args)) {
-    argumentsChanged(callee);
-    return await callee.run(receiver, args);
+    argumentsChanged(callee, cache);
+    return await events.runUncached(receiver, args);
   }
-  const result = await callee.run(receiver, args);
+  const begun = performance.now();
+  let result: unknown;
+  try {
+    result = await callee.run(receiver, args);
+  } catch (error) {
+    events.miss({ runMs: performance.now() - begun, failed: true });
+    throw error;
+  }
+  const answered = performance.now();
+  const runMs = answered - begun;
+  const describe = async (elapsedMs: number): Promise<Description> => {
+    const metadata = await runDescribing(chain, () => finishMetadata(started, metadataFailed(callee, cache)));
+    return { inline, elapsed: elapsedMs / 1000, metadata };
+  };
 
   const unkept = (error: unknown): void => resultNotKept(callee, cache, error);
   try {
-    if (!(await callee.options.cacheIf?.(result as never) ?? true)) return result;
+    const wanted = await callee.options.cacheIf?.(result as never) ?? true;
+    events.miss(wanted ? { runMs } : { runMs, reason: "uncached" });
+    if (!wanted) return result;
     if (isStream(result)) {
       const { stream } = callee.options;
       const { recordResult } = await loadCode(() => import("./record_result.ts"));
-      return await recordResult(result, { ...stream, cache, call, flight, watch, describe, unkept });
+      return await recordResult(result, {
+        ...stream,
+        cache,
+        call,
+        flight,
+        watch,
+        describe: () => describe(performance.now() - begun),
+        kept: (kept) => events.put(kept, answered),
+        unkept,
+      });
     }
     if (isBlob(result)) {
       const { keepBlob } = await loadCode(() => import("../cache/keep_stream.ts"));
-      await keepBlob(cache, call, result, await describe());
+      events.put(await keepBlob(cache, call, result, await describe(runMs)), answered);
     } else {
-      await keep(cache, call, result, await describe());
+      events.put(await keep(cache, call, result, await describe(runMs)), answered);
     }
     flight?.land("kept");
   } catch (error) {
+    // Not told yet when cacheIf threw.
+    events.miss({ runMs });
     try {
       unkept(error);
     } catch (refusal) {

@@ -15,6 +15,7 @@ import type { Call } from "../call/record.ts";
 import { type Active, activeFor, freezeActive, isMetadata, runRefreshing } from "../scope/active.ts";
 import type { CachedFunctionEngine } from "./cached_function.ts";
 import type { CalleeOrigin } from "./callee.ts";
+import type { Explanation } from "./explain.ts";
 import type { StoredResult } from "./stored_result.ts";
 import type { CachedFunction, Callable, FlecheOptions } from "./options.ts";
 
@@ -272,6 +273,10 @@ function wrap(fn: Callable, options: FlecheOptions, origin: CalleeOrigin): unkno
     async open(this: unknown, ...args: unknown[]): Promise<StoredResult> {
       const active = activeFor(options.cache);
       return await (await load()).open(active, receiverOf(this), args);
+    },
+    async explain(this: unknown, ...args: unknown[]): Promise<Explanation> {
+      const active = activeFor(options.cache);
+      return await (await load()).explain(active, receiverOf(this), args);
     },
     bind(this: unknown, ...args: unknown[]): (...rest: unknown[]) => Promise<unknown> {
       const receiver = receiverOf(this);

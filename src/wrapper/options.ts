@@ -7,6 +7,7 @@
 import type { Cache } from "../cache/cache.ts";
 import type { Call } from "../call/record.ts";
 import type { Metadata } from "../metadata/types.ts";
+import type { Explanation } from "./explain.ts";
 import type { StoredResult } from "./stored_result.ts";
 import type { StreamOptions, StreamProgress } from "../stream/types.ts";
 
@@ -89,6 +90,12 @@ export interface CachedNamespace<F extends Callable> extends CachedHelpers<F> {
    * `CacheMissError` when there is none.
    */
   open(...args: Parameters<F>): Promise<StoredResult>;
+  /**
+   * Whether a call would be a hit, and why not: what is wrong with its entries, or which parts of its key (arguments, version,
+   * module, code) differ from the nearest call that is kept. Nothing is run. Where nothing is kept under the key the records of
+   * all calls are read, one by one; an `AbortSignal` among the arguments ends that.
+   */
+  explain(...args: Parameters<F>): Promise<Explanation>;
   /** The function with its first arguments and what is active here and now (cache, metadata) frozen, to be called anywhere. */
   bind<A extends Partial<Parameters<F>>>(
     ...args: A

@@ -6,7 +6,7 @@
  */
 
 import { entryOpener, finishStream, type KeptStream, recordStream } from "../cache/keep_stream.ts";
-import type { Description } from "../cache/keep.ts";
+import type { Description, Kept } from "../cache/keep.ts";
 import type { Call } from "../call/record.ts";
 import { readSequence } from "../codec/cbor/cbor_sequence.ts";
 import type { Cache } from "../cache/cache.ts";
@@ -31,6 +31,8 @@ export interface RecordedCall extends StreamOptions {
   readonly watch: StreamWatch | undefined;
   /** What else the record says, asked for at the end of the stream. */
   describe(): Promise<Description>;
+  /** Told what is kept, when it is. */
+  kept(kept: Kept): void;
   /** Told why the result is not kept. */
   unkept(error: unknown): void;
 }
@@ -56,7 +58,9 @@ export async function recordResult(result: object, recorded: RecordedCall): Prom
       return entryOpener(cache, kept);
     },
     async record() {
-      if (kept !== undefined) await recordStream(cache, call, kept, await recorded.describe());
+      if (kept === undefined) return;
+      await recordStream(cache, call, kept, await recorded.describe());
+      recorded.kept(kept);
     },
     unkept: recorded.unkept,
     onBytes: (bytes) => watch?.onBytes(bytes, undefined),

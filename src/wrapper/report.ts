@@ -7,7 +7,7 @@
 import { warnOnce } from "../_warn.ts";
 import type { Cache } from "../cache/cache.ts";
 import type { Miss } from "../cache/lookup.ts";
-import { CacheError, CodecError, DigestError } from "../errors.ts";
+import { CacheError, type CacheErrorCode, CodecError, DigestError } from "../errors.ts";
 import type { Metadata } from "../metadata/types.ts";
 import type { Callee } from "./callee.ts";
 
@@ -21,14 +21,21 @@ function causeOf(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
-function report(
-  callee: Callee,
-  code: CacheError["code"],
-  sentence: string,
-  error: unknown,
-  outcome: string,
-  strict: boolean = callee.options.strict ?? false,
-): void {
+/** What is reported. */
+interface Failure {
+  readonly code: CacheErrorCode;
+  /** What could not be done. */
+  readonly sentence: string;
+  /** Why, where there is more to say. */
+  readonly error?: unknown;
+  /** What becomes of the call. */
+  readonly outcome: string;
+  /** Whether it is thrown. @default what the function's options say */
+  readonly strict?: boolean;
+}
+
+function report(callee: Callee, cache: Cache, failure: Failure): void {
+  const { code, sentence, error, outcome, strict = callee.options.strict ?? false } = failure;
   const reason = error === undefined ? "" : `: ${error instanceof Error ? error.message : String(error)}`;
   if (strict) {
     // Our own errors say what and where already; those of others are told what they spoilt.
@@ -37,49 +44,50 @@ function report(
     }
     throw new CacheError(code, sentence + reason, { cause: error });
   }
-  warnOnce(`${code} ${callee.name} ${causeOf(error)}`, `${sentence}${reason}; ${outcome}`);
+  const message = `${sentence}${reason}; ${outcome}`;
+  warnOnce(`${code} ${callee.name} ${causeOf(error)}`, message);
+  if (!cache.events.hearsCalls) return;
+  cache.events.tell({ type: "warning", cache: cache.name, name: callee.name, code, message, cause: error });
 }
 
 /** The call has no key. */
-export function callRefused(callee: Callee, error: unknown): void {
-  report(callee, "refused", `Cannot cache a call of "${callee.name}"`, error, "it runs uncached");
+export function callRefused(callee: Callee, cache: Cache, error: unknown): void {
+  const sentence = `Cannot cache a call of "${callee.name}"`;
+  report(callee, cache, { code: "refused", sentence, error, outcome: "it runs uncached" });
 }
 
 /** The arguments were changed while the call waited for the cache: whatever it gives belongs to no key. */
-export function argumentsChanged(callee: Callee): void {
+export function argumentsChanged(callee: Callee, cache: Cache): void {
   const sentence = `Cannot cache a call of "${callee.name}": its arguments were changed before it ran, ` +
     "wait for the call before changing them";
-  report(callee, "refused", sentence, undefined, "it runs uncached");
+  report(callee, cache, { code: "refused", sentence, outcome: "it runs uncached" });
 }
 
 /** Something is kept for the call and cannot be read. */
 export function lookupFailed(callee: Callee, cache: Cache, miss: Miss): void {
-  const sentence =
-    `Cannot read what cache "${cache.name}" keeps for a call of "${callee.name}" (${miss.reason})`;
-  // Damage is mended by computing again, under `strict` too: else the call would fail for ever.
-  const strict = callee.options.strict === true && miss.reason === "unavailable";
-  report(callee, "unreadable", sentence, miss.cause, "it is computed again", strict);
+  report(callee, cache, {
+    code: "unreadable",
+    sentence: `Cannot read what cache "${cache.name}" keeps for a call of "${callee.name}" (${miss.reason})`,
+    error: miss.cause,
+    outcome: "it is computed again",
+    // Damage is mended by computing again, under `strict` too: else the call would fail for ever.
+    strict: callee.options.strict === true && miss.reason === "unavailable",
+  });
 }
 
 /** The result could not be kept. */
 export function resultNotKept(callee: Callee, cache: Cache, error: unknown): void {
-  report(
-    callee,
-    "unwritable",
-    `Cannot keep a result of "${callee.name}" in cache "${cache.name}"`,
-    error,
-    "it is returned uncached",
-  );
+  const sentence = `Cannot keep a result of "${callee.name}" in cache "${cache.name}"`;
+  report(callee, cache, { code: "unwritable", sentence, error, outcome: "it is returned uncached" });
 }
 
 /** A metadata class threw. */
-export function metadataFailed(callee: Callee): (metadata: Metadata, error: unknown) => void {
+export function metadataFailed(callee: Callee, cache: Cache): (metadata: Metadata, error: unknown) => void {
   return (metadata, error) =>
-    report(
-      callee,
-      "metadata",
-      `Cannot record metadata "${metadata.name}" of "${callee.name}"`,
+    report(callee, cache, {
+      code: "metadata",
+      sentence: `Cannot record metadata "${metadata.name}" of "${callee.name}"`,
       error,
-      "the record goes without",
-    );
+      outcome: "the record goes without",
+    });
 }

@@ -39,14 +39,16 @@ test("Cache keeps records in the documented form", async () => {
   const record = await cache.record(key);
   assert.ok(record !== undefined);
   assert.ok(Math.abs(record.time - Date.now() / 1000) < 60);
+  assert.ok(record.elapsed >= 0 && record.elapsed < 60);
   const pinned = {
     key,
     ...record,
+    elapsed: 0.1,
     time: 1.5,
     inline: Object.entries(record.inline).map(([name, bytes]) => [name, [...bytes]]),
   };
   assertGolden("record.json", JSON.stringify(pinned, null, 2) + "\n");
-  const encoded = await cborCodec.encode(recordToData({ ...record, time: 1.5 }));
+  const encoded = await cborCodec.encode(recordToData({ ...record, elapsed: 0.1, time: 1.5 }));
   assertGolden(
     "record.cbor.hex",
     Array.from(encoded as Uint8Array, (byte) => byte.toString(16).padStart(2, "0")).join("") + "\n",
@@ -72,6 +74,7 @@ test("recordFromData reads what recordToData writes, and refuses everything else
     inline: { a: "text" },
     size: "1",
     codec: undefined,
+    elapsed: -1,
     time: "now",
     metadata: { runtime: 1 },
   };
@@ -87,17 +90,40 @@ test("peekResult reads of a record in CBOR what decoding it gives, and nothing o
   for (const args of [[1], [2, "x"], [3, "y".repeat(5000)]] as [number, string?][]) {
     await f(...args);
     const bytes = await bytesOf(cache.calls, await f.digest(...args));
-    const decoded = await cborCodec.decode(bytes) as { result: string };
-    assert.deepEqual(peekResult(bytes), { fleche: 1, result: decoded.result });
-    for (let length = 0; length < 82; length++) {
+    const decoded = await cborCodec.decode(bytes) as { result: string; elapsed: number };
+    const { result, elapsed } = decoded;
+    assert.deepEqual(peekResult(bytes), { fleche: 1, result, elapsed });
+    for (let length = 0; length < 99; length++) {
       assert.equal(peekResult(bytes.subarray(0, length)), undefined);
     }
-    for (let at = 1; at < 18; at++) {
+    for (const at of [...Array(91).keys()].filter((at) => at > 0 && (at < 18 || at >= 82))) {
       const changed = bytes.slice();
       changed[at] = (changed[at] ?? 0) ^ 1;
       assert.equal(peekResult(changed), undefined, `byte ${at}`);
     }
   }
+});
+
+test("peekResult leaves to decoding what was taken in whole seconds or halves of them", async () => {
+  const cache = memory();
+  const f = fleche((a: number) => a, { name: "f", cache });
+  await f(1);
+  const key = await f.digest(1);
+  for (const elapsed of [0, 2, 0.5]) {
+    await rewrite(cache, key, ({ fleche, result, ...rest }) => ({ fleche, result, ...rest, elapsed }));
+    assert.equal(peekResult(await bytesOf(cache.calls, key)), undefined);
+    const found = await lookup(cache, key);
+    assert.equal(found.hit && found.elapsed, elapsed);
+  }
+});
+
+test("a record without the time that its function took is damaged", async () => {
+  const cache = memory();
+  const f = fleche((a: number) => a, { name: "without its time", cache });
+  await f(1);
+  const key = await f.digest(1);
+  await rewrite(cache, key, ({ elapsed: _, ...rest }) => rest);
+  assert.deepEqual(await lookup(cache, key), { hit: false, reason: "damaged", part: "calls" });
 });
 
 test("a record of another version is a miss with one warning, computed again and then a hit", async () => {
@@ -107,7 +133,7 @@ test("a record of another version is a miss with one warning, computed again and
   await f(1);
   const key = await f.digest(1);
   await rewrite(cache, key, (data) => ({ ...data, fleche: 99 }));
-  assert.deepEqual(await lookup(cache, key), { hit: false, reason: "version" });
+  assert.deepEqual(await lookup(cache, key), { hit: false, reason: "version", part: "calls" });
   assert.equal(await f.contains(1), false);
   const warnings = await warningsOf(async () => {
     assert.equal(await f(1), 1);

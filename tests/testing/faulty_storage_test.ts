@@ -5,6 +5,7 @@ import { Memory } from "../../src/storage/memory.ts";
 import type { Draft, Storage } from "../../src/storage/types.ts";
 import { FaultyStorage, storageConformance } from "../../src/testing/mod.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
+import { TellingStorage } from "../cache/_telling_storage.ts";
 
 const error = new Error("as told");
 const bytes = new Uint8Array(100_000).fill(7);
@@ -166,4 +167,14 @@ test("FaultyStorage passes ranges on, and its failing stream is a byte stream", 
     for (;;) seen.push(...(await reader?.read(new Uint8Array(30)))?.value ?? []);
   }, error);
   assert.deepEqual(seen, [...noise.slice(500, 600)]);
+});
+
+test("FaultyStorage passes on what its inner storage tells, and tells nothing where that does not", () => {
+  assert.equal(new FaultyStorage({ inner: new Memory(), failAt: 0, error }).watch, undefined);
+  const inner = new TellingStorage();
+  const heard: unknown[] = [];
+  new FaultyStorage({ inner, failAt: 1, error }).watch?.((event) => heard.push(event));
+  const event = { type: "evict", key: "a", reason: "damaged" } as const;
+  inner.tell(event);
+  assert.deepEqual(heard, [event]);
 });

@@ -1,0 +1,113 @@
+/** Sections of one configuration whose values lie in one place: each counts the records of the others. */
+import assert from "node:assert/strict";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "node:test";
+import { type Cache, fleche, loadConfig } from "../../mod.ts";
+import { siblingsOf } from "../../src/cache/siblings.ts";
+import { namedCache } from "../../src/config/active_config.ts";
+import { withTemporaryDirectory } from "../_temporary.ts";
+import { recordOf } from "./_care.ts";
+
+/** Sections `one` and `other` and what stands in them, in a file of a directory of its own. */
+async function withSections(
+  sections: (directory: string) => string,
+  body: (one: Cache, other: Cache) => Promise<void> | void,
+): Promise<void> {
+  await withTemporaryDirectory(async (directory) => {
+    mkdirSync(join(directory, "values"));
+    symlinkSync(join(directory, "values"), join(directory, "link"));
+    const path = join(directory, "cache.toml");
+    writeFileSync(path, sections(directory));
+    loadConfig({ path });
+    await using one = namedCache("one");
+    await using other = namedCache("other");
+    await body(one, other);
+  });
+}
+
+const cborFile = (section: string, role: string, root: string): string =>
+  `[${section}.${role}]\ntype = "CborFile"\nroot = ${JSON.stringify(root)}\n`;
+const compressed = (section: string, role: string, root: string): string =>
+  `[${section}.${role}]\ntype = "CompressedStorage"\ncompression = "gzip"\n${
+    cborFile(`${section}.${role}`, "inner", root)
+  }`;
+const sql = (section: string, role: string, url: string): string =>
+  `[${section}.${role}]\ntype = "Sql"\nurl = ${JSON.stringify(url)}\n`;
+const calls = cborFile("one", "calls", "calls-one") + cborFile("other", "calls", "calls-other");
+
+/** How values may lie in one place, by the paths of both sections. */
+const SHARED: Readonly<Record<string, (directory: string) => string>> = {
+  "by the same path": () =>
+    cborFile("one", "values", "values") + cborFile("other", "values", "values") + calls,
+  "by a relative and an absolute path": (directory) =>
+    cborFile("one", "values", "./x/../values/") + cborFile("other", "values", join(directory, "values")) +
+    calls,
+  "by a symbolic link": () =>
+    cborFile("one", "values", "values") + cborFile("other", "values", "link") + calls,
+  "within another storage": () =>
+    compressed("one", "values", "values") + compressed("other", "values", "values") + calls,
+  "in one database, by a path and a URL": (directory) =>
+    sql("one", "values", "values.db") + sql("other", "values", `file:${join(directory, "values.db")}`) +
+    calls,
+};
+
+for (const [how, sections] of Object.entries(SHARED)) {
+  test(`gc and clear leave the values of another section that shares them ${how}`, () =>
+    withSections(sections, async (one, other) => {
+      const f = fleche((n: number) => ({ n }), { name: `shared ${how}`, cache: one });
+      const g = fleche((n: number) => ({ n }), { name: `shared ${how}`, cache: other });
+      for (const n of [1, 2]) await f(n);
+      for (const n of [2, 3]) await g(n);
+      const collected = await one.gc({ graceMs: 0 });
+      assert.deepEqual([collected.records, collected.named, collected.removed], [4, 3, 0]);
+      assert.equal((await one.verify({ graceMs: 0 })).counts.dangling, 0);
+      assert.deepEqual(await one.clear(), { records: 2, values: 1 });
+      for (const n of [2, 3]) assert.ok(await g.contains(n));
+      for (const n of [1, 2]) assert.equal(await f.contains(n), false);
+    }));
+}
+
+test("gc removes nothing while another section's record cannot be read", () =>
+  withSections(SHARED["by the same path"] ?? String, async (one, other) => {
+    const f = fleche((n: number) => ({ n }), { name: "shared with a newer one", cache: one });
+    await f(1);
+    await one.calls.delete(await f.digest(1));
+    await other.calls.put("a".repeat(64), recordOf("b".repeat(64), { fleche: 2 }));
+    await assert.rejects(one.gc({ graceMs: 0 }), /record a{64} of cache "other" cannot be read/);
+    assert.equal((await Array.fromAsync(one.values.keys())).length, 1);
+  }));
+
+test("sections that share nothing, or records only, do not know of each other", async () => {
+  const apart: readonly (() => string)[] = [
+    () => cborFile("one", "values", "values") + cborFile("other", "values", "values-other") + calls,
+    () => "[one.values]\ntype = 'Memory'\n[other.values]\ntype = 'Memory'\n" + calls,
+    () =>
+      cborFile("one", "values", "values") + cborFile("other", "values", "values-other") +
+      cborFile("one", "calls", "calls") + cborFile("other", "calls", "calls"),
+  ];
+  for (const sections of apart) {
+    await withSections(sections, (one) => assert.deepEqual(siblingsOf(one), []));
+  }
+});
+
+test("a section knows of those that keep records where it keeps values", () =>
+  withSections(
+    () =>
+      cborFile("one", "values", "values") + cborFile("one", "calls", "calls") +
+      cborFile("other", "values", "values-other") + cborFile("other", "calls", "values"),
+    (one, other) => assert.deepEqual(siblingsOf(one), [other]),
+  ));
+
+test("the sections of a configuration know of each other after another one was loaded", () =>
+  withSections(SHARED["by the same path"] ?? String, (one, other) =>
+    withTemporaryDirectory((directory) => {
+      const path = join(directory, "cache.toml");
+      writeFileSync(path, "");
+      loadConfig({ path });
+      assert.deepEqual(siblingsOf(one), [other]);
+    })));
+
+test("caches that were made in code know of nobody", () => {
+  assert.deepEqual(siblingsOf(namedCache("memory")), []);
+});
