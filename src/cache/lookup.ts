@@ -118,7 +118,7 @@ async function readStream(
     const { restoreStored } = await loadCode(() => import("../stream/restore_stored.ts"));
     const body = await cache.values.get(key);
     if (body === undefined) return missOf(cache, { ...ABSENT, part: "values", key });
-    const value = await restoreStored(head.form, body, reading);
+    const value = await restoreStored(head, body, reading);
     if (value === undefined) return { hit: false, reason: "version", part: "calls" };
     return { hit: true, value, bytes: body.size, elapsed };
   } catch (cause) {

@@ -87,3 +87,31 @@ test(
     });
   },
 );
+
+test(
+  "Sql puts a call whose rows another program has left behind",
+  { timeout },
+  () =>
+    withTemporaryDirectory(async (root) => {
+      const url = join(root, "orphans.db");
+      const storage = new Sql({ url });
+      const index = {
+        name: "f",
+        module: undefined,
+        version: undefined,
+        code: undefined,
+        arguments: [["n", "0".repeat(64)]] as const,
+        result: "1".repeat(64),
+        time: 1,
+        metadata: { tags: { a: 1 } },
+      };
+      await storage.put("key", noise(100), { index });
+      const client = createClient({ url: `file:${url}`, concurrency: 1 });
+      await client.execute("PRAGMA foreign_keys = OFF");
+      await client.execute("DELETE FROM calls");
+      client.close();
+      await storage.put("key", noise(200), { index });
+      assert.deepEqual(await (await storage.get("key"))?.bytes(), noise(200));
+      await storage[Symbol.asyncDispose]();
+    }),
+);
