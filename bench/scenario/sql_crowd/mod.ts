@@ -7,7 +7,7 @@
 import { type Figure, type Group, quantile } from "../../harness/figures.ts";
 import { random, shuffled } from "../../harness/random.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 9;
 /** Calls of each process: as many alone as in the crowd, so that nobody's optimizer has seen less. */
 const CALLS = 2000;
 const CROWD = 8;
@@ -16,10 +16,10 @@ const CROWD = 8;
 interface Member {
   /** Lets it go. */
   go(): Promise<void>;
-  /** When it has made its calls. */
-  readonly done: Promise<void>;
-  /** When it has ended. */
-  readonly ended: Promise<void>;
+  /** Waits until it has made its calls. */
+  done(): Promise<void>;
+  /** Waits until it has ended. */
+  ended(): Promise<void>;
 }
 
 /** Starts a process, and waits until it is ready. */
@@ -45,12 +45,8 @@ async function start(command: readonly string[], args: readonly string[]): Promi
       await writer.write(new TextEncoder().encode("go\n"));
       await writer.close();
     },
-    get done() {
-      return said();
-    },
-    get ended() {
-      return child.status.then(() => undefined);
-    },
+    done: said,
+    ended: async () => void await child.status,
   };
 }
 
@@ -66,10 +62,10 @@ async function race(command: readonly string[], processes: number): Promise<numb
     const started = performance.now();
     await Promise.all(members.map(async ({ go, done }) => {
       await go();
-      await done;
+      await done();
     }));
     const elapsedMs = performance.now() - started;
-    await Promise.all(members.map(({ ended }) => ended));
+    await Promise.all(members.map(({ ended }) => ended()));
     return (elapsedMs * 1000) / (processes * CALLS);
   } finally {
     await Deno.remove(folder, { recursive: true });
