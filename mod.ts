@@ -44,7 +44,7 @@ export type {
 } from "./src/cache/types.ts";
 export type { KeyDifference, KeyedArgument, NearestCall } from "./src/cache/nearest_call.ts";
 export { Tally } from "./src/cache/tally.ts";
-export type { Counts, FunctionCounts } from "./src/cache/tally.ts";
+export type { CountedFunction, Counts, FunctionCounts } from "./src/cache/tally.ts";
 export type { Call, CallRecord } from "./src/call/record.ts";
 export type { Codec, Encoded, MaybePromise } from "./src/codec/types.ts";
 export { loadConfig, openCache } from "./src/config/active_config.ts";
@@ -84,6 +84,8 @@ export { Events } from "./src/events/events.ts";
 export type { CacheEventListener } from "./src/events/events.ts";
 export type {
   CacheEvent,
+  CacheEventBase,
+  CallEventBase,
   CallMissReason,
   EvictEvent,
   EvictReason,

@@ -22,31 +22,26 @@ export type Listed = EntryInfo | { readonly key: string; readonly size?: undefin
  */
 export async function* walk(
   storage: Storage,
-  options: StorageOptions & { readonly after?: string | undefined },
+  { signal, after }: StorageOptions & { readonly after?: string | undefined },
 ): AsyncIterable<Listed> {
-  const { signal, after } = options;
   signal?.throwIfAborted();
+  const { upkeep } = storage;
+  const options = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(after === undefined ? {} : { after }),
+  };
   let since = performance.now();
-  for await (const listed of list(storage, options)) {
+  for await (const item of upkeep === undefined ? storage.keys(options) : upkeep.entries(options)) {
     // The signal is this loop's to heed: a storage may look at it only now and then.
     signal?.throwIfAborted();
-    if (!isDigest(listed.key) || (listed.key === after && listed.size !== undefined)) continue;
+    const listed = typeof item === "string" ? { key: item } : item;
+    if (!isDigest(listed.key)) continue;
     yield listed;
     if (performance.now() - since < TURN_MS) continue;
     await new Promise((resolve) => setTimeout(resolve, 0));
     since = performance.now();
   }
   signal?.throwIfAborted();
-}
-
-async function* list(
-  storage: Storage,
-  { signal, after }: StorageOptions & { readonly after?: string | undefined },
-): AsyncIterable<Listed> {
-  const heeding = signal === undefined ? {} : { signal };
-  if (storage.upkeep !== undefined) {
-    yield* storage.upkeep.entries(after === undefined ? heeding : { ...heeding, after });
-  } else for await (const key of storage.keys(heeding)) yield { key };
 }
 
 /** Removes the entry that was listed; where there is no upkeep, whatever has its key now. */

@@ -81,9 +81,15 @@ const ABSENT: Unread = { hit: false, reason: "absent" };
 export function lookup(cache: Cache, key: string, reading?: StreamReading): MaybePromise<Lookup> {
   const codec = codecOf(cache.calls);
   const record = readValue(cache.calls, codec === cborCodec ? cborHead : codec, key);
-  const next = (found: Read | Unread): MaybePromise<Lookup> =>
-    found.hit ? valueOf(cache, found.value, reading) : missOf(cache, { ...found, part: "calls", key });
-  return record instanceof Promise ? record.then(next) : next(record);
+  // No closure where nothing is waited for: it would cost every hit.
+  if (record instanceof Promise) {
+    return record.then((found) =>
+      found.hit ? valueOf(cache, found.value, reading) : missOf(cache, { ...found, part: "calls", key })
+    );
+  }
+  return record.hit
+    ? valueOf(cache, record.value, reading)
+    : missOf(cache, { ...record, part: "calls", key });
 }
 
 function valueOf(

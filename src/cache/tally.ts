@@ -19,16 +19,13 @@ export interface Counts {
 }
 
 /** What was counted of the calls of one function. */
-export interface FunctionCounts extends Counts {
+export interface FunctionCounts extends Counts, CountedFunction {}
+
+/** Whose calls are counted. */
+export interface CountedFunction {
   /** Its name. */
   readonly name: string;
   /** Its module; `undefined` where unknown. */
-  readonly module: string | undefined;
-}
-
-/** Who is called. */
-interface Identity {
-  readonly name: string;
   readonly module?: string | undefined;
 }
 
@@ -64,7 +61,7 @@ export class Tally {
   readonly #functions = new Map<string, Map<string | undefined, Count>>();
   #functionCount = 0;
   /** Whose count was asked for last: mostly the one that is asked for next. */
-  #last: { readonly identity: Identity; readonly count: Count | undefined } | undefined;
+  #last: { readonly identity: CountedFunction; readonly count: Count | undefined } | undefined;
 
   /** All calls. */
   totals(): Counts {
@@ -84,7 +81,7 @@ export class Tally {
    * @param of The function's name and module.
    * @param savedSeconds How long the function took when its result was made.
    */
-  addHit(of: Identity, savedSeconds: number): void {
+  addHit(of: CountedFunction, savedSeconds: number): void {
     const own = this.#countOf(of);
     this.#total.hits++;
     this.#total.savedSeconds += savedSeconds;
@@ -98,7 +95,7 @@ export class Tally {
    *
    * @param of The function's name and module.
    */
-  addMiss(of: Identity, reason: CallMissReason): void {
+  addMiss(of: CountedFunction, reason: CallMissReason): void {
     const own = this.#countOf(of);
     this.#total.misses[reason]++;
     if (own !== undefined) own.misses[reason]++;
@@ -109,18 +106,18 @@ export class Tally {
    *
    * @param of The function's name and module.
    */
-  addPut(of: Identity): void {
+  addPut(of: CountedFunction): void {
     const own = this.#countOf(of);
     this.#total.puts++;
     if (own !== undefined) own.puts++;
   }
 
-  #countOf(identity: Identity): Count | undefined {
+  #countOf(identity: CountedFunction): Count | undefined {
     if (this.#last?.identity !== identity) this.#last = { identity, count: this.#find(identity) };
     return this.#last.count;
   }
 
-  #find({ name, module }: Identity): Count | undefined {
+  #find({ name, module }: CountedFunction): Count | undefined {
     const found = this.#functions.get(name)?.get(module);
     if (found !== undefined || this.#functionCount >= MOST_FUNCTIONS) return found;
     const count = new Count();

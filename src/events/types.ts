@@ -19,13 +19,13 @@ export type StoragePart = "calls" | "values";
 export type EvictReason = "damaged" | "size" | "gc" | "clear" | "repair" | "deleted";
 
 /** What every event says. */
-interface Told {
+export interface CacheEventBase {
   /** Name of the cache. */
   readonly cache: string;
 }
 
 /** What every event says that is about a call. */
-interface CallTold extends Told {
+export interface CallEventBase extends CacheEventBase {
   /** Name of the function. */
   readonly name: string;
   /** Module of the function; `undefined` where unknown. */
@@ -37,7 +37,7 @@ interface CallTold extends Told {
 }
 
 /** A call was given a result without running its function. */
-export interface HitEvent extends CallTold {
+export interface HitEvent extends CallEventBase {
   /** Tells the events apart. */
   readonly type: "hit";
   /** Key of the call. */
@@ -54,7 +54,7 @@ export interface HitEvent extends CallTold {
  * A call was not given a kept result. Told when its function has answered (a stream: has begun) or failed, and before the
  * result is kept.
  */
-export interface MissEvent extends CallTold {
+export interface MissEvent extends CallEventBase {
   /** Tells the events apart. */
   readonly type: "miss";
   /** Why. */
@@ -70,7 +70,7 @@ export interface MissEvent extends CallTold {
 }
 
 /** A result was kept: its value and the record that names it are there. For a stream this is at its end. */
-export interface PutEvent extends CallTold {
+export interface PutEvent extends CallEventBase {
   /** Tells the events apart. */
   readonly type: "put";
   /** Key of the call. */
@@ -82,7 +82,7 @@ export interface PutEvent extends CallTold {
 }
 
 /** An entry has left a storage. */
-export interface EvictEvent extends Told {
+export interface EvictEvent extends CacheEventBase {
   /** Tells the events apart. */
   readonly type: "evict";
   /** From which storage. */
@@ -94,7 +94,7 @@ export interface EvictEvent extends Told {
 }
 
 /** The cache could not do its part of a call. Told every time; on `console.warn` once per cause. */
-export interface WarningEvent extends Told {
+export interface WarningEvent extends CacheEventBase {
   /** Tells the events apart. */
   readonly type: "warning";
   /** Name of the function. */

@@ -66,6 +66,8 @@ export class Callee {
   readonly #origin: CalleeOrigin;
   /** An error where calls have no key, whatever their arguments. */
   #plan: Plan | CacheError | undefined;
+  /** The function's name, and its module once that is known. */
+  identity: { readonly name: string; readonly module?: string | undefined } = this;
   readonly #claims = new WeakMap<Cache, boolean>();
 
   constructor(fn: Callable, options: FlecheOptions<Callable>, origin: CalleeOrigin) {
@@ -77,11 +79,6 @@ export class Callee {
   /** The function's name in keys and messages. */
   get name(): string {
     return this.options.name ?? this.#origin.methodName?.() ?? this.fn.name;
-  }
-
-  /** The function's name, and its module once that is known. */
-  get identity(): { readonly name: string; readonly module?: string | undefined } {
-    return this.#plan === undefined || this.#plan instanceof CacheError ? this : this.#plan.identity;
   }
 
   /** Runs the function itself, and gives its result as a call does: what iterates at once iterates later. */
@@ -101,6 +98,7 @@ export class Callee {
    */
   async getReady(): Promise<void> {
     this.#plan = await this.#makePlan();
+    if (!(this.#plan instanceof CacheError)) this.identity = this.#plan.identity;
   }
 
   async #makePlan(): Promise<Plan | CacheError> {

@@ -96,6 +96,7 @@ export function recordOf(result: string, rest: Record<string, unknown> = {}): Ui
   const record = {
     fleche: 1,
     result,
+    elapsed: 0.1,
     name: "f",
     arguments: {},
     inline: {},

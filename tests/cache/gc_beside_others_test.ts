@@ -142,3 +142,41 @@ test("a call whose value is collected before its record is put is computed once 
   assert.equal(await f(), true);
   assert.equal(runs, 2);
 });
+
+/** Keeps the thread busy until the clock that entries are dated by has gone on. */
+function spin(milliseconds: number): void {
+  const until = Date.now() + milliseconds;
+  while (Date.now() < until);
+}
+
+test("gc takes no value for old that was put after it began, however long it reads records", async () => {
+  const cache = memoryCache({
+    calls: {
+      before: async (operation) => {
+        if (operation !== "get") return;
+        spin(2);
+        await cache.values.put(digestOf("value late"), new Uint8Array(3));
+        spin(2);
+      },
+    },
+  });
+  await keepPair(cache, "a");
+  await cache.values.put(digestOf("value b"), new Uint8Array(3));
+  const { young, removed } = await cache.gc({ graceMs: 0 });
+  assert.deepEqual([young, removed], [1, 1]);
+  assert.deepEqual(await valuesAmong(cache, ["a", "b", "late"]), ["a", "late"]);
+});
+
+test("gc and verify let others have their turn", async () => {
+  const cache = memoryCache({
+    values: { before: (operation) => operation === "entry" ? spin(12) : undefined },
+  });
+  for (const name of ["a", "b", "c"]) await keepPair(cache, name);
+  for (const job of [() => cache.gc(), () => cache.verify()]) {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    await job();
+    clearInterval(timer);
+    assert.ok(turns > 0);
+  }
+});

@@ -74,7 +74,7 @@ async function memoryBytes(): Promise<number> {
 
 test(
   "gc of a million records and a million values takes some 16 MiB",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const removed = new Uint8Array(COUNT);
     const cache = new Cache({

@@ -136,6 +136,25 @@ test("verify calls no value dangling that is young, or while a record cannot be 
   health.clear();
   assert.deepEqual(await valuesAmong(cache, ["a", "b"]), ["a", "b"]);
   assert.equal((await cache.verify({ graceMs: 0 })).counts.dangling, 1);
+  assert.deepEqual(await valuesAmong(cache, ["a", "b"]), ["a", "b"]);
+});
+
+test("verify leaves a damaged record where it is, unless it is to repair", async () => {
+  const cache = memoryCache({ calls: { health: () => "damaged" } });
+  await keepPair(cache, "a");
+  for (const repair of [false, true]) {
+    const { counts, repaired } = await cache.verify({ repair });
+    assert.deepEqual([counts, repaired], [{ ...NONE, damaged: 1 }, repair ? 1 : 0]);
+    assert.equal(await cache.calls.has(call("a")), !repair);
+  }
+});
+
+test("verify tells records of a newer version, and leaves them", async () => {
+  const cache = memoryCache();
+  await cache.calls.put(call("a"), recordOf(value("a"), { fleche: 2 }));
+  const { counts, repaired, knowsDangling } = await cache.verify({ repair: true });
+  assert.deepEqual([counts, repaired, knowsDangling], [{ ...NONE, newer: 1 }, 0, false]);
+  assert.ok(await cache.calls.has(call("a")));
 });
 
 test("verify counts what records of other caches name", async () => {
@@ -184,9 +203,10 @@ test("verify goes on from every cursor as if there had been no break", async () 
     });
     assert.equal(places.length, whole.entries + 2);
     for (const place of places) {
-      const cache = await faultyCache(HEALTH);
+      const health = new Map(HEALTH);
+      const cache = await faultyCache(health);
       const found: string[] = [];
-      let sofar = { entries: 0, repaired: 0 };
+      let entriesBefore = 0;
       const aborter = new AbortController();
       const options: VerifyOptions = { repair, graceMs: 0 };
       await assert.rejects(
@@ -198,7 +218,7 @@ test("verify goes on from every cursor as if there had been no break", async () 
             for (const [kind, count] of Object.entries(counts)) {
               for (let each = 0; each < count; each++) found.push(kind);
             }
-            sofar = { entries, repaired: 0 };
+            entriesBefore = entries;
             aborter.abort(new Error("a break"));
           },
         }),
@@ -207,7 +227,10 @@ test("verify goes on from every cursor as if there had been no break", async () 
       const rest = await cache.verify({ ...options, from: place });
       found.push(...rest.faults.map(({ kind }) => kind));
       assert.deepEqual(found.sort(), whole.faults.map(({ kind }) => kind).sort(), place);
-      assert.equal(sofar.entries + rest.entries, whole.entries, place);
+      assert.equal(entriesBefore + rest.entries, whole.entries, place);
+      health.delete(value("damaged"));
+      const { counts } = await cache.verify({ graceMs: 0 });
+      if (repair) assert.deepEqual(counts, { ...NONE, newer: 1, refused: 1, unreadable: 1 }, place);
     }
   }
 });

@@ -1,5 +1,5 @@
 /** Listening to a cache, for tests. */
-import { type Cache, type CacheEvent } from "../../mod.ts";
+import type { Cache, CacheEvent } from "../../mod.ts";
 
 /** What a cache tells while `body` runs. */
 export async function eventsOf(cache: Cache, body: () => unknown): Promise<CacheEvent[]> {

@@ -281,6 +281,31 @@ test("callers who join are hits that waited, and fail as misses that waited", as
   ]]);
 });
 
+test("who waits for another process is a hit that waited, or a miss that did", async () => {
+  for (const comes of [true, false]) {
+    const calls: Storage = new Memory();
+    const cache = withStorages(new Memory(), calls);
+    const f = fleche((a: number) => a, { name: "leased", cache });
+    await f(1);
+    const key = await f.digest(1);
+    const record = await (await calls.get(key))?.bytes();
+    await calls.delete(key);
+    const leases: Storage["leases"] = {
+      take: () => Promise.resolve(undefined),
+      wait: async () => {
+        if (comes) await calls.put(key, record ?? new Uint8Array());
+      },
+    };
+    const waiting = withStorages(cache.values, Object.assign(calls, { leases }));
+    const events = await eventsOf(
+      waiting,
+      () => fleche((a: number) => a, { name: "leased", cache: waiting })(1),
+    );
+    assert.deepEqual(inShort(events), comes ? ["hit"] : ["miss absent", "put"]);
+    assert.equal((events[0] as HitEvent | MissEvent).waited, true);
+  }
+});
+
 test("a streamed result is a miss when it begins and a put at its end; then a hit with its size", async () => {
   const cache = memory();
   async function* count(n: number) {

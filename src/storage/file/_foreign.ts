@@ -15,7 +15,7 @@ import {
   TEMPORARY_FOLDER,
 } from "./_layout.ts";
 import { keyIn } from "./_listing.ts";
-import { contentOf, contentOfShard, isShardName } from "./_shards.ts";
+import { contentOf, contentOfShard, isShardName } from "./_walk.ts";
 
 /**
  * Paths of what is no entry: of whatever suffix, since storages of different suffixes can share a folder. Folders are told

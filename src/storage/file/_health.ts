@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Breather } from "../_breather.ts";
 import type { Health, StorageOptions } from "../types.ts";
 import { CHECKSUM_SIZE, checksumStandsAt } from "./_checksum.ts";
 import { isMissing, nodeFs, openForReading, readAt } from "./_fs.ts";
@@ -67,6 +68,7 @@ async function chunksHold(
 ): Promise<boolean> {
   const pieceSize = Math.ceil(PIECE_SIZE / chunkSize) * chunkSize;
   let [piece, spare] = [0, 1].map(() => new Uint8Array(Math.min(pieceSize, payloadSize - head.length)));
+  const breather = new Breather();
   let reading: Promise<number> | undefined;
   const read = (into: Uint8Array | undefined, offset: number): void => {
     reading = into === undefined || offset >= payloadSize
@@ -91,6 +93,8 @@ async function chunksHold(
       onBytes?.(count);
       offset = end;
       [piece, spare] = [spare, piece];
+      // Where the next one has been read by now, Deno goes on with it before anybody else has a turn.
+      await breather.breathe();
     }
     return true;
   } finally {

@@ -72,7 +72,12 @@ export class FileMedium implements Storage {
     this.#folder = new Folder(options.root);
     this.#suffix = options.suffix;
     this.leases = new FileLeases(this.#folder, this.#suffix);
-    this.upkeep = new FileUpkeep(this.#folder, this.#suffix, (key) => this.#pathOf(key));
+    this.upkeep = new FileUpkeep({
+      folder: this.#folder,
+      suffix: this.#suffix,
+      pathOf: (key) => this.#pathOf(key),
+      setAside: (key, seen) => this.#folder.setAside(this.#pathOf(key), seen),
+    });
   }
 
   /** Keeps a body; see `Storage.put`. */
