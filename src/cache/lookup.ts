@@ -161,7 +161,10 @@ function readValue(storage: Storage, decoder: Decoder, key: string): MaybePromis
       if (body === "absent") return ABSENT;
       if (body !== "large") {
         const size = body.length;
-        const value = decoder.decode(body);
+        // They are lent until the storage is next asked: whoever may answer later, as a codec that is still to be loaded, gets
+        // bytes of its own.
+        const answersAtOnce = decoder === cborCodec || decoder === cborHead;
+        const value = decoder.decode(answersAtOnce ? body : body.slice());
         return value instanceof Promise
           ? value.then((value) => readOf(value, size), unread)
           : readOf(value, size);
