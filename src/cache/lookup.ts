@@ -126,7 +126,7 @@ async function readStream(
     const { restoreStored } = await loadCode(() => import("../stream/restore_stored.ts"));
     const body = await cache.values.get(key);
     if (body === undefined) return missOf(cache, { ...ABSENT, part: "values", key });
-    const value = await restoreStored(head.form, body, reading);
+    const value = await restoreStored(head, body, reading);
     if (value === undefined) return { hit: false, reason: "version", part: "calls" };
     return { hit: true, value, bytes: body.size, elapsed };
   } catch (cause) {
@@ -165,7 +165,10 @@ function readValue(storage: Storage, decoder: Decoder, key: string): MaybePromis
       if (body === "absent") return ABSENT;
       if (body !== "large") {
         const size = body.length;
-        const value = decoder.decode(body);
+        // They are lent until the storage is next asked: whoever may answer later, as a codec that is still to be loaded, gets
+        // bytes of its own.
+        const answersAtOnce = decoder === cborCodec || decoder === cborHead;
+        const value = decoder.decode(answersAtOnce ? body : body.slice());
         return value instanceof Promise
           ? value.then((value) => readOf(value, size), unread)
           : readOf(value, size);

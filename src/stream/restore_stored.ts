@@ -15,17 +15,18 @@ import type { Feed, StreamOutcome, StreamReading, StreamWatch } from "./types.ts
 /**
  * Makes a streamed result of its stored body, of which no more is read than its reader asks for.
  *
- * @param formData The form as its record has it.
- * @returns `undefined` when the form is not known here.
+ * @param head The form and the codec as the record has them.
+ * @returns `undefined` when the form is not known here, or the codec is not that of the form.
  * @throws {IntegrityError} (rejects) When a small Blob is damaged.
  */
 export async function restoreStored(
-  formData: unknown,
+  head: { readonly form?: unknown; readonly codec?: unknown },
   body: StoredBody,
   reading?: StreamReading,
 ): Promise<object | undefined> {
-  const form = formFromData(formData);
-  if (form === undefined) return undefined;
+  const form = formFromData(head.form);
+  // A record that does not agree with itself would make something else of the bytes.
+  if (form === undefined || codecNameOf(form) !== head.codec) return undefined;
   if (form.kind === "blob" || form.kind === "file") {
     return body.size === undefined ? undefined : await storedBlob(form, body.size, body);
   }

@@ -126,6 +126,17 @@ for (
     }));
 }
 
+test("fleche computes again and then hits over a record whose form is not that of its codec", () =>
+  withTemporaryDirectory(async (root) => {
+    await using cache = openFiles(root);
+    const f = counted(cache);
+    await f.call(3);
+    const record = await cache.record(await f.key(3));
+    const form = { kind: "response", status: 200, statusText: "", headers: [], hasBody: true };
+    await cache.calls.put(await f.key(3), await cborCodec.encode({ fleche: 1, form, ...record }));
+    await warningsOf(() => assertComputed(f, 3));
+  }));
+
 test("fleche computes again and then hits over a value that is no CBOR", () =>
   withTemporaryDirectory(async (root) => {
     await using cache = openFiles(root);

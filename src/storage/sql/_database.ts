@@ -142,3 +142,8 @@ export class Database {
 export function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }
+
+/** Whether an error says that the database itself is damaged, where it was read. */
+export function isCorrupt(error: unknown): boolean {
+  return codeOf(error) === "SQLITE_CORRUPT";
+}
