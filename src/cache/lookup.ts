@@ -130,7 +130,7 @@ async function readStream(
     if (value === undefined) return { hit: false, reason: "version", part: "calls" };
     return { hit: true, value, bytes: body.size, elapsed };
   } catch (cause) {
-    return { ...unread(cause), part: "values" };
+    return missOf(cache, { ...await unreadIn(cache.values, { key, cause }), part: "values", key });
   }
 }
 
@@ -146,6 +146,16 @@ export function missOf(cache: Cache, { key, ...miss }: Miss & { readonly key: st
   const reason = miss.reason === "absent" ? faultOf(cache, miss.part, key) : undefined;
   // Storages say themselves what they set aside or refuse, and where; of newer versions they say nothing.
   return reason === undefined ? miss : { ...miss, reason, isKnown: reason !== "version" };
+}
+
+/** What was removed while it was read is absent, and so is what was set aside, of which its storage tells. */
+async function unreadIn(
+  storage: Storage,
+  { key, cause }: { readonly key: string; readonly cause: unknown },
+): Promise<Unread> {
+  const found = unread(cause);
+  if (found.reason !== "damaged" || await storage.has(key).catch(() => true)) return found;
+  return { ...ABSENT, cause };
 }
 
 /** Damaged bytes are the entry's fault and worth computing again; anything else is the storage's. */
@@ -187,6 +197,6 @@ async function readLarge(storage: Storage, decoder: Decoder, key: string): Promi
     const whole = body.size !== undefined && body.size <= MOST_WHOLE_BYTES;
     return readOf(await decoder.decode(whole ? await body.bytes() : body.stream()), body.size);
   } catch (cause) {
-    return unread(cause);
+    return await unreadIn(storage, { key, cause });
   }
 }
