@@ -19,13 +19,11 @@ import { APPLICATION_ID } from "./_schema.ts";
  * @throws (rejects) When it is not fleche's, or too damaged for this as well.
  */
 export async function emptyDatabase(client: Client, path: string): Promise<void> {
+  // https://sqlite.org/pragma.html#pragma_writable_schema; SQLite opens a file that was cut off in this mode alone.
+  await client.execute("PRAGMA writable_schema = ON");
   const { rows } = await client.execute("PRAGMA application_id");
   if (rows[0]?.[0] !== APPLICATION_ID) throw new Error("it is damaged, and cannot be known to be fleche's");
-  // https://sqlite.org/pragma.html#pragma_writable_schema
-  await client.batch(
-    ["PRAGMA writable_schema = ON", "DELETE FROM sqlite_schema", "PRAGMA user_version = 0"],
-    "write",
-  );
+  await client.batch(["DELETE FROM sqlite_schema", "PRAGMA user_version = 0"], "write");
   await client.execute("PRAGMA writable_schema = RESET");
   warnOnce(
     `sql-emptied ${path}`,
