@@ -38,7 +38,8 @@ export function placeOf(parent: string, key: string): string {
  * wherever it stands: it may have been put into the wrong place.
  */
 export function quote(text: string): string {
-  if (isSecretKey(text)) return `"(hexadecimal, not shown)"`;
+  const isKey: boolean = isSecretKey(text);
+  if (isKey) return `"(hexadecimal, not shown)"`;
   const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
   return shown(JSON.stringify(cut.toWellFormed()));
 }
