@@ -20,6 +20,9 @@ const WAIT_MS = 10_000;
 /** Longer waits are made of these: timers have an end. */
 const LONGEST_WAIT_MS = 60_000;
 
+/** How long to let others have their turn before a lease is asked for again, in milliseconds. */
+const RETRY_MS = 10;
+
 /** The lease of whoever collects. No digest, and so nobody's entry. */
 const LEASE_KEY = "gc";
 
@@ -91,7 +94,11 @@ async function takeTurn(cache: Cache, options: GcOptions): Promise<Lease | undef
       });
     } catch {
       signal?.throwIfAborted();
+      if (!timeout.aborted) return undefined;
     }
+    // Waiting may be over at once, again and again, where a dead collector's lease cannot be removed.
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    signal?.throwIfAborted();
   }
 }
 
