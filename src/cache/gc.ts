@@ -7,7 +7,7 @@
 import { CacheError } from "../errors.ts";
 import type { Lease } from "../storage/types.ts";
 import { tellEvicted } from "./_evicted.ts";
-import { cachesWithValuesOf, namedValues } from "./_named_values.ts";
+import { cachesBeside, namedValues } from "./_named_values.ts";
 import { sweep } from "./_sweep.ts";
 import type { Cache } from "./cache.ts";
 import type { GcOptions, GcReport } from "./types.ts";
@@ -37,13 +37,14 @@ export async function collectGarbage(cache: Cache, options: GcOptions = {}): Pro
       `Cannot collect garbage in cache "${cache.name}": its values storage does not tell how old they are (upkeep)`,
     );
   }
+  const caches = cachesBeside(cache, options);
   const lease = dryRun ? undefined : await takeTurn(cache, options);
   try {
     const report = { records: 0, values: 0, named: 0, young: 0, removed: 0, renewed: 0, freedBytes: 0 };
     const tell = (): void => onProgress?.({ ...report });
     // Before the first record is read: what is put from now on may not be seen, and is too young.
     const cutoff = Date.now() - graceMs;
-    const named = await namedValues(cachesWithValuesOf(cache, options), {
+    const named = await namedValues(caches, {
       ...options,
       onRecord: () => (report.records++, tell()),
     });
