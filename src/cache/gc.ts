@@ -46,6 +46,7 @@ export async function collectGarbage(cache: Cache, options: GcOptions = {}): Pro
     const cutoff = Date.now() - graceMs;
     const named = await namedValues(caches, {
       ...options,
+      gently: dryRun,
       onRecord: () => (report.records++, tell()),
     });
     await sweep(cache, {

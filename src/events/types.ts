@@ -63,7 +63,10 @@ export interface MissEvent extends CallEventBase {
   readonly key: string | undefined;
   /** How long the function itself took, in milliseconds; `undefined` when it was not run, because the call failed before. */
   readonly runMs: number | undefined;
-  /** Whether the call failed: by what its function threw, or under `strict`. */
+  /**
+   * Whether the call had failed by then: by what its function threw, or under `strict`. A result that cannot be kept fails it
+   * later.
+   */
   readonly failed: boolean;
   /** Whether it waited for another call's execution. */
   readonly waited: boolean;
