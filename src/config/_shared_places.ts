@@ -47,16 +47,20 @@ function meet(places: readonly string[], others: readonly string[]): boolean {
 /** Where a storage keeps what it keeps, those within it included. */
 function placesOf(settings: StorageSettings, folder: string | undefined): string[] {
   const absolute = (path: string): string => realPath(resolvePath(path, folder) ?? path);
-  return Object.entries(findStorageType(settings.type)?.options ?? {}).flatMap(([key, option]) => {
+  const texts: string[] = [];
+  const places = Object.entries(findStorageType(settings.type)?.options ?? {}).flatMap(([key, option]) => {
     const value = settings[key];
     if (value === undefined) return [];
     if (option.kind === "storage") return placesOf(value as StorageSettings, folder);
     if (option.kind === "path") return [absolute(value as string)];
+    if (option.kind === "string") texts.push(`${key}=${value}`);
     if (option.locate === undefined && key !== "url" && key !== "root") return [];
     const located = option.locate?.(String(value), absolute) ?? String(value);
     // Not the secret in it: the same place may be named with two of them.
     return [option.show?.(located) ?? located];
   });
+  // What is a place of a registered type, as a bucket, nobody says: where all that it is told is the same, so is the place.
+  return places.length > 0 || texts.length === 0 ? places : [`${settings.type} ${texts.join(" ")}`];
 }
 
 /** Two paths may be one place. Where that cannot be looked up it is taken as it is written. */

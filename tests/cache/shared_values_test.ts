@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { type Cache, fleche, loadConfig } from "../../mod.ts";
+import { type Cache, fleche, loadConfig, Memory, registerStorage } from "../../mod.ts";
 import { siblingsOf } from "../../src/cache/siblings.ts";
 import { namedCache } from "../../src/config/active_config.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
@@ -143,6 +143,23 @@ test("a section knows of those that keep records where it keeps values", () =>
       cborFile("other", "values", "values-other") + cborFile("other", "calls", "values"),
     (one, other) => assert.deepEqual(siblingsOf(one), [other]),
   ));
+
+test("sections of a registered type that are told the same know of each other", async () => {
+  registerStorage("SharedBucket", {
+    options: { bucket: { kind: "string", required: true }, retries: { kind: "integer" } },
+    open: () => new Memory(),
+  });
+  const bucket = (section: string, name: string): string =>
+    `[${section}.values]\ntype = "SharedBucket"\nbucket = "${name}"\n`;
+  await withSections(
+    () => `${bucket("one", "a")}retries = 2\n` + bucket("other", "a") + calls,
+    (one, other) => assert.deepEqual(siblingsOf(one), [other]),
+  );
+  await withSections(
+    () => bucket("one", "a") + bucket("other", "b") + calls,
+    (one) => assert.deepEqual(siblingsOf(one), []),
+  );
+});
 
 test("the sections of a configuration know of each other after another one was loaded", () =>
   withSections(SHARED["by the same path"] ?? String, (one, other) =>
