@@ -5,6 +5,7 @@
  * @module
  */
 
+import { closeWhenDropped } from "../_dropped.ts";
 import type { Storage, StorageEvent } from "../storage/types.ts";
 import type { StoragePart } from "../events/types.ts";
 import { tellEvicted } from "./_evicted.ts";
@@ -29,7 +30,6 @@ interface Owner {
 }
 
 const storages = new WeakMap<Storage, Watched>();
-const goneCaches = new FinalizationRegistry<() => void>((forget) => forget());
 
 /** Listens to both storages of a cache from now on, and passes on which entries leave them. */
 export function watchStorages(cache: Cache): void {
@@ -52,7 +52,7 @@ function watch(cache: Cache, part: StoragePart): void {
   const { owners } = watched;
   const owner = { cache: new WeakRef(cache), part };
   owners.add(owner);
-  goneCaches.register(cache, () => owners.delete(owner));
+  closeWhenDropped(cache, () => owners.delete(owner));
 }
 
 function remember(faults: Map<string, Fault>, { key, reason }: StorageEvent): void {

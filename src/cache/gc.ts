@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pause } from "../_pause.ts";
 import { CacheError } from "../errors.ts";
 import type { Lease } from "../storage/types.ts";
 import { tellEvicted } from "./_evicted.ts";
@@ -99,8 +100,7 @@ async function takeTurn(cache: Cache, options: GcOptions): Promise<Lease | undef
       if (!timeout.aborted) return undefined;
     }
     // Waiting may be over at once, again and again, where a dead collector's lease cannot be removed.
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    signal?.throwIfAborted();
+    await pause(RETRY_MS, signal);
   }
 }
 
