@@ -96,7 +96,10 @@ export interface EvictEvent extends CacheEventBase {
   readonly reason: EvictReason;
 }
 
-/** The cache could not do its part of a call. Told every time; on `console.warn` once per cause. */
+/**
+ * The cache could not do its part of a call. Told every time; on `console.warn` once per cause. What `strict` makes an error is
+ * not told.
+ */
 export interface WarningEvent extends CacheEventBase {
   /** Tells the events apart. */
   readonly type: "warning";
