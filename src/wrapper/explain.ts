@@ -13,6 +13,7 @@ import {
   type NearestCall,
   nearestCall,
 } from "../cache/nearest_call.ts";
+import { isSmall } from "../call/inline_arguments.ts";
 import type { CallRecord } from "../call/record.ts";
 import type { CallMissReason, StoragePart } from "../events/types.ts";
 import type { Active } from "../scope/active.ts";
@@ -175,7 +176,9 @@ function partText(part: string | number | undefined): string {
 
 function argumentText(argument: KeyedArgument | undefined): string {
   if (argument === undefined) return "none";
-  return "value" in argument ? textOf(argument.value) : `digest ${argument.digest.slice(0, 8)}…`;
+  const { digest, value } = argument;
+  const isText = "value" in argument && (typeof value !== "object" || isSmall(value));
+  return isText ? textOf(value) : `digest ${digest.slice(0, 8)}…`;
 }
 
 /** A value on part of a line. Calls nothing of the value's own. */

@@ -117,6 +117,16 @@ test("explain knows large stored arguments by their digest", async () => {
   );
 });
 
+test("explain says the digest of a large object, whose text would take long", async () => {
+  const f = fleche((a: unknown) => typeof a, { name: "large object", cache: memory() });
+  await f({ a: 1 });
+  const large = Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`k${at}`, at]));
+  const explained = await f.fleche.explain(large);
+  assert.match(explained.message, /\(\{ a: 1 \} there, digest [0-9a-f]{8}… here\)$/);
+  const [difference] = await differences(f.fleche.explain(large)) as [KeyDifference & { part: "argument" }];
+  assert.equal(difference.given?.value, large);
+});
+
 test("explain names arguments that one of the calls has not", async () => {
   const cache = memory();
   const f = fleche((...parts: [number, number?]) => parts.length, { name: "rest", cache });
