@@ -28,9 +28,13 @@ export async function inlineArguments(bound: BoundArguments): Promise<Record<str
   return Object.fromEntries(inline);
 }
 
-/** Whether a value may be small enough: of a large one no more is looked at than shows it. */
+/** Whether a value may be small enough: of a large one no more is looked at than shows it. What throws then is not. */
 export function isSmall(value: unknown): boolean {
-  return leftOf(value, MOST_BYTES) >= 0;
+  try {
+    return leftOf(value, MOST_BYTES) >= 0;
+  } catch {
+    return false;
+  }
 }
 
 /** What is left of a number of bytes when a value is written, at the most; negative as soon as that is known. */

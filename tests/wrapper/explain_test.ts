@@ -315,6 +315,19 @@ test("explain rejects what no call can be made with", async () => {
   await assert.rejects(f.fleche.explain(1), TypeError);
 });
 
+test("explain says the digest of what throws when it is looked at once more", async () => {
+  const f = fleche((a: unknown) => typeof a, { name: "throws later", cache: memory() });
+  await f({ a: 1 });
+  let reads = 0;
+  const given = {
+    get a(): number {
+      if (reads++ > 0) throw new RangeError("no more");
+      return 2;
+    },
+  };
+  assert.match((await f.fleche.explain(given)).message, /, digest [0-9a-f]{8}… here\)$/);
+});
+
 test("a value's own code is not called when it is shown", async () => {
   const f = fleche((a: unknown) => typeof a, { name: "shown", cache: memory() });
   await f({ a: 1 });
