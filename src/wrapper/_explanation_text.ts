@@ -6,6 +6,7 @@
  */
 
 import { builtin } from "../_runtime.ts";
+import { isSmall } from "../call/inline_arguments.ts";
 import type { KeyDifference, KeyedArgument } from "../cache/nearest_call.ts";
 import type { CallMissReason } from "../events/types.ts";
 import type { ExplainedMiss } from "./explain.ts";
@@ -91,7 +92,10 @@ function partText(part: string | number | undefined): string {
 
 function argumentText(argument: KeyedArgument | undefined): string {
   if (argument === undefined) return "none";
-  return "value" in argument ? valueText(argument.value) : `digest ${argument.digest.slice(0, 8)}…`;
+  const { digest, value } = argument;
+  // The text of a large one would take long.
+  const isText = "value" in argument && (typeof value !== "object" || isSmall(value));
+  return isText ? valueText(value) : `digest ${digest.slice(0, 8)}…`;
 }
 
 /** A value on part of a line. Calls nothing of the value's own. */

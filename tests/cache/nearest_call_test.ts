@@ -43,9 +43,11 @@ test("nearestCall rejects with the reason of its signal, before and while it sea
 
 test("nearestCall rejects with what listing the calls fails with", async () => {
   const calls = new Memory();
-  calls.keys = () => {
-    throw new RangeError("unlisted");
-  };
+  Object.assign(calls.upkeep, {
+    entries: () => {
+      throw new RangeError("unlisted");
+    },
+  });
   const cache = new Cache({ values: new Memory(), calls });
   await assert.rejects(fleche((a: number) => a, { name: "f", cache }).fleche.explain(1), /unlisted/);
 });

@@ -119,6 +119,16 @@ test("explain knows large stored arguments by their digest", async () => {
   );
 });
 
+test("explain says the digest of a large object, whose text would take long", async () => {
+  const f = fleche((a: unknown) => typeof a, { name: "large object", cache: memory() });
+  await f({ a: 1 });
+  const large = Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`k${at}`, at]));
+  const explained = await f.fleche.explain(large);
+  assert.match(explained.message, /\(\{ a: 1 \} there, digest [0-9a-f]{8}… here\)$/);
+  const [difference] = await differences(f.fleche.explain(large)) as [KeyDifference & { part: "argument" }];
+  assert.equal(difference.given?.value, large);
+});
+
 test("explain names arguments that one of the calls has not", async () => {
   const cache = memory();
   const f = fleche((...parts: [number, number?]) => parts.length, { name: "rest", cache });
@@ -212,7 +222,7 @@ test("a signal among the arguments ends the search", async () => {
   const calls = new Memory();
   const cache = memory({ calls });
   const f = fleche((a: number, _signal?: AbortSignal) => a, { name: "aborted", cache });
-  for (let a = 0; a < 1200; a++) await f(a);
+  for (let a = 0; a < 3000; a++) await f(a);
   const controller = new AbortController();
   const explaining = f.fleche.explain(-1, controller.signal);
   setTimeout(() => controller.abort(new RangeError("enough")), 0);
@@ -305,6 +315,19 @@ test("explain discards the stream of a hit, and holds nothing open", async () =>
 test("explain rejects what no call can be made with", async () => {
   const f = fleche((a: number) => a, { name: "misused", cache: memory(), ignore: ["b"] });
   await assert.rejects(f.fleche.explain(1), TypeError);
+});
+
+test("explain says the digest of what throws when it is looked at once more", async () => {
+  const f = fleche((a: unknown) => typeof a, { name: "throws later", cache: memory() });
+  await f({ a: 1 });
+  let reads = 0;
+  const given = {
+    get a(): number {
+      if (reads++ > 0) throw new RangeError("no more");
+      return 2;
+    },
+  };
+  assert.match((await f.fleche.explain(given)).message, /, digest [0-9a-f]{8}… here\)$/);
 });
 
 test("a value's own code is not called when it is shown", async () => {
