@@ -68,11 +68,16 @@ export class Database {
   /**
    * Runs statements in one transaction, without giving way: a transaction that waits for its next statement would be
    * waited for, without an end, by a second storage over this file in the same process.
+   *
+   * @param options `mends`: whether a database is emptied whose damaged pages are in the way. @default {false}
    */
-  async write(statements: InStatement[]): Promise<ResultSet[]> {
+  async write(
+    statements: InStatement[],
+    { mends = false }: { readonly mends?: boolean } = {},
+  ): Promise<ResultSet[]> {
     if (this.#kind !== "remote") await this.#dropGarbage(statements);
     const write = (): Promise<ResultSet[]> => this.#run(() => this.#client.batch(statements, "write"));
-    const results = await write().catch((error) => this.#mended(error, write));
+    const results = await (mends ? write().catch((error) => this.#mended(error, write)) : write());
     this.#file?.patience.regain();
     return results;
   }

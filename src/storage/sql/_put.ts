@@ -22,7 +22,7 @@ export async function putInline(
   },
 ): Promise<void> {
   const entry = { key, body, size: body.length, checksum: bodyChecksum(key, body) };
-  await database.write(putEntry(table, entry, index));
+  await database.write(putEntry(table, entry, index), { mends: true });
 }
 
 /** Puts a body of unknown size. The entry becomes visible, in place of an earlier one, when the draft is finished. */

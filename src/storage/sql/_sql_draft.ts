@@ -151,7 +151,9 @@ export class SqlDraft implements Draft {
     const { id, count } = this.#staged;
     const size = this.#size;
     const entry = { key, size, chunked: id, count: count + 1, checksum: chunkedChecksum(key, id, size) };
-    await database.write([...this.#staged.next(last), ...putEntry(this.#table, entry, index)]);
+    await database.write([...this.#staged.next(last), ...putEntry(this.#table, entry, index)], {
+      mends: true,
+    });
     this.#staged.settle();
   }
 

@@ -9,7 +9,7 @@ import type { InStatement } from "@libsql/client";
 import { everyUnref } from "../../_runtime.ts";
 import { chunkChecksum, chunkDigest } from "./_checksum.ts";
 import { checkedChunk } from "./_chunked_body.ts";
-import type { Database } from "./_database.ts";
+import { codeOf, type Database } from "./_database.ts";
 import { GIVE_UP_BODY, INSERT_BODY, insertChunk, SELECT_CHUNK, TOUCH_BODY } from "./_statements.ts";
 import { sweep } from "./_sweep.ts";
 
@@ -36,7 +36,7 @@ export class StagedBody {
 
   /** Begins a body without chunks. */
   static async begin(connect: Connect): Promise<StagedBody> {
-    const [inserted] = await (await connect()).write([INSERT_BODY]);
+    const [inserted] = await (await connect()).write([INSERT_BODY], { mends: true });
     return new StagedBody(connect, Number(inserted?.rows[0]?.[0]));
   }
 
@@ -47,7 +47,13 @@ export class StagedBody {
 
   /** Keeps the next chunk. No transaction is left open: a slow source keeps no other writer waiting. */
   async append(data: Uint8Array, digest: Uint8Array): Promise<void> {
-    await (await this.#connect()).write(this.next(data, digest));
+    try {
+      await (await this.#connect()).write(this.next(data, digest), { mends: true });
+    } catch (error) {
+      if (codeOf(error) !== "SQLITE_CONSTRAINT") throw error;
+      const reason = "the database was emptied meanwhile, since pages of it are damaged";
+      throw new Error(`Cannot keep a body: ${reason}`, { cause: error });
+    }
     this.#count++;
   }
 

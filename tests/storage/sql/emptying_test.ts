@@ -37,15 +37,32 @@ for (const [what, damage] of Object.entries(DAMAGES)) {
       damage(url);
       const storage = new Sql({ url, role: "values" });
       const warnings = await warningsOf(async () => {
-        for (let at = 0; at < 3; at++) await storage.put(`new ${at}`, bytes(300_000));
+        for (let at = 0; at < 3; at++) await storage.put(`new ${at}`, bytes(300_000 * at));
       });
       assert.equal(warnings.length, 1, warnings.join("\n"));
       assert.match(warnings[0] ?? "", /ruined\.db".* it was emptied, and results will be computed again$/);
       assert.deepEqual(await Array.fromAsync(storage.keys()), ["new 0", "new 1", "new 2"]);
-      assert.deepEqual(await (await storage.get("new 1"))?.bytes(), bytes(300_000));
+      assert.deepEqual(await (await storage.get("new 2"))?.bytes(), bytes(600_000));
       await storage[Symbol.asyncDispose]();
     }));
 }
+
+test("Sql says why a large body is not kept that meets damaged pages, and keeps the next one", () =>
+  withTemporaryDirectory(async (directory) => {
+    const url = join(directory, "cut.db");
+    await fill(url);
+    truncateSync(url, 3 * PAGE + 100);
+    const storage = new Sql({ url, role: "values" });
+    await warningsOf(async () => {
+      const outcomes = await Promise.allSettled([storage.put("one", bytes(600_000))]);
+      for (const { reason } of outcomes.filter((outcome) => outcome.status === "rejected")) {
+        assert.match(String(reason), /the database was emptied meanwhile/);
+      }
+      await storage.put("two", bytes(600_000));
+    });
+    assert.deepEqual(await (await storage.get("two"))?.bytes(), bytes(600_000));
+    await storage[Symbol.asyncDispose]();
+  }));
 
 test("Sql goes on in a database that another one has emptied meanwhile", () =>
   withTemporaryDirectory(async (directory) => {
