@@ -33,9 +33,19 @@ function causeIn(cache: Cache, callee: Callee, error: unknown): string | undefin
     return undefined;
   }
   if (!(error instanceof Error) || !("code" in error)) return `${callee.name} ${causeOf(error)}`;
+  return `${nameOf(cache)} ${causeOf(error)}`;
+}
+
+function nameOf(cache: Cache): string {
   const number = numbers.get(cache) ?? ++numbered;
   numbers.set(cache, number);
-  return `cache ${number} ${causeOf(error)}`;
+  return `cache ${number}`;
+}
+
+/** What makes two failures to read the same: damage is that of an entry, a key that is missing opens none of them. */
+function causeOfMiss(callee: Callee, cache: Cache, { reason, cause }: Miss): string | undefined {
+  if (reason === "unavailable") return causeIn(cache, callee, cause);
+  return reason === "refused" ? `${nameOf(cache)} refused` : undefined;
 }
 
 /** What is reported. */
@@ -91,7 +101,7 @@ export function lookupFailed(callee: Callee, cache: Cache, miss: Miss): void {
     outcome: "it is computed again",
     // Damage is mended by computing again, under `strict` too: else the call would fail for ever.
     strict: callee.options.strict === true && miss.reason === "unavailable",
-    cause: miss.reason === "unavailable" ? causeIn(cache, callee, miss.cause) : undefined,
+    cause: causeOfMiss(callee, cache, miss),
   });
 }
 
