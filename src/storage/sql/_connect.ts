@@ -9,7 +9,8 @@ import { loadCode } from "../../_load.ts";
 import type { Client } from "@libsql/client";
 import { builtin, makeFolders } from "../../_runtime.ts";
 import type { Durability } from "../types.ts";
-import { codeOf, connectionSettings, Database, type FileConnection } from "./_database.ts";
+import { connectionSettings, Database, type FileConnection } from "./_database.ts";
+import { codeOf, databaseError } from "./_database_error.ts";
 import { patienceWith } from "./_patience.ts";
 import { askServer } from "./_ask_server.ts";
 import { type SqlLocation, withoutSecrets } from "./parse_sql_url.ts";
@@ -41,7 +42,7 @@ export function locationName(location: SqlLocation): string {
 export async function connect(location: SqlLocation, options: ConnectOptions = {}): Promise<Database> {
   const { durability = "process", timeoutMs } = options;
   const file = location.kind === "file"
-    ? { durability, patience: patienceWith(location.path, timeoutMs ?? LOCK_TIMEOUT_MS) }
+    ? { path: location.path, durability, patience: patienceWith(location.path, timeoutMs ?? LOCK_TIMEOUT_MS) }
     : undefined;
   let client: Client | undefined;
   try {
@@ -53,9 +54,7 @@ export async function connect(location: SqlLocation, options: ConnectOptions = {
   } catch (error) {
     if (codeOf(error) === "SQLITE_BUSY") file?.patience.lose();
     client?.close();
-    const message = `Cannot open database "${locationName(location)}": ${reasonOf(error)}`;
-    const code = codeOf(error);
-    throw Object.assign(new Error(message, { cause: error }), code === undefined ? {} : { code });
+    throw databaseError("open", locationName(location), error);
   }
 }
 
@@ -166,9 +165,4 @@ async function patiently<T>(action: () => Promise<T>, waitMs: number): Promise<T
     }
     await new Promise((resolve) => setTimeout(resolve, delayMs));
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (codeOf(error) === "SQLITE_NOTADB") return "it is not a SQLite database; choose another file";
-  return error instanceof Error ? error.message : String(error);
 }
