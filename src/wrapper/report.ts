@@ -42,11 +42,19 @@ function nameOf(cache: Cache): string {
   return `cache ${number}`;
 }
 
-/** What makes two failures to read the same: damage is that of an entry, a key that is missing opens none of them. */
+/**
+ * What makes two failures to read the same. Where a storage has set damage aside it has said which entry that was, and whoever has
+ * not the key or the version of one entry has it of none: once a cache is enough.
+ */
 function causeOfMiss(callee: Callee, cache: Cache, { reason, cause }: Miss): string | undefined {
   if (reason === "unavailable") return causeIn(cache, callee, cause);
-  return reason === "refused" ? `${nameOf(cache)} refused` : undefined;
+  return reason === "damaged" && cause !== undefined ? undefined : `${nameOf(cache)} ${reason}`;
 }
+
+/** Why, where no error says it. */
+const REASONS: Readonly<Partial<Record<Miss["reason"], string>>> = {
+  version: "another version of fleche has written it, in a format that this one does not read",
+};
 
 /** What is reported. */
 interface Failure {
@@ -97,7 +105,7 @@ export function lookupFailed(callee: Callee, cache: Cache, miss: Miss): void {
   report(callee, cache, {
     code: "unreadable",
     sentence: `Cannot read what cache "${cache.name}" keeps for a call of "${callee.name}" (${miss.reason})`,
-    error: miss.cause,
+    error: miss.cause ?? REASONS[miss.reason],
     outcome: "it is computed again",
     // Damage is mended by computing again, under `strict` too: else the call would fail for ever.
     strict: callee.options.strict === true && miss.reason === "unavailable",

@@ -1,8 +1,9 @@
 /** What another cache keeps in the same place, with another wrapper or none around it, is never taken for a result. */
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { type Cache, fleche, openCache, type Settings, type StorageSettings } from "../../mod.ts";
+import { type Cache, type CacheSettings, fleche, openCache, type StorageSettings } from "../../mod.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
 import { warningsOf } from "../_warnings.ts";
 
@@ -10,7 +11,7 @@ const KEY = "00112233445566778899aabbccddeeff";
 const BYTES = Uint8Array.from({ length: 700_000 }, (_, at) => at % 7);
 
 /** What a section puts around the files of its values. */
-const WRAPPERS: Readonly<Record<string, (values: StorageSettings) => Omit<Settings, "calls">>> = {
+const WRAPPERS: Readonly<Record<string, (values: StorageSettings) => Omit<CacheSettings, "calls">>> = {
   nothing: (values) => ({ values }),
   "a signature": (values) => ({ values, secret_key: [KEY] }),
   compression: (inner) => ({ values: { type: "CompressedStorage", compression: "gzip", inner } }),
@@ -23,6 +24,11 @@ function open(root: string, wrapper: string): Cache {
     ...wrap({ type: "CborFile", root: join(root, "values") }),
     calls: { type: "CborFile", root: join(root, `calls ${wrapper}`) },
   });
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.name.endsWith(".cbor")).map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** The results of a stream of bytes, of items, of a Blob and of stored bytes. */
@@ -73,7 +79,7 @@ for (const encrypt of [false, true]) {
   const sealed = encrypt ? "encrypted" : "signed";
   test(`lookup without a key tells what is ${sealed} from damage, once a cache`, () =>
     withTemporaryDirectory(async (root) => {
-      const settings: Settings = {
+      const settings: CacheSettings = {
         values: { type: "CborFile", root: join(root, "values") },
         calls: { type: "CborFile", root: join(root, "calls") },
       };
@@ -98,5 +104,35 @@ for (const encrypt of [false, true]) {
           /\(refused\): what is kept is signed or encrypted, and this cache has no/,
         );
       }
+    }));
+}
+
+for (
+  const [reason, inflict] of Object.entries({
+    damaged: (bytes: Uint8Array) => bytes.fill(0, 0, 3),
+    // The version stands behind the magic of the last 64 bytes.
+    version: (bytes: Uint8Array) => bytes.fill(9, bytes.length - 56, bytes.length - 54),
+  })
+) {
+  test(`entries of several functions with reason "${reason}" are one warning of the cache`, () =>
+    withTemporaryDirectory(async (root) => {
+      await using cache = open(root, "nothing");
+      const calls = ["one", "two"].map((name) =>
+        fleche((n: number) => n + 1, { name: `${name} ${reason}`, cache })
+      );
+      for (const call of calls) await call(1);
+      for (const path of filesBelow(join(root, "calls nothing"))) {
+        const bytes = readFileSync(path);
+        inflict(bytes);
+        writeFileSync(path, bytes);
+      }
+      const warnings = await warningsOf(async () => {
+        for (const call of calls) assert.equal(await call(1), 2);
+      });
+      const told = warnings.filter((text) => text.includes("Cannot read what cache"));
+      assert.equal(told.length, 1, warnings.join("\n"));
+      assert.ok(told[0]?.includes(`(${reason})`));
+      assert.equal(told[0]?.includes("another version of fleche has written it"), reason === "version");
+      for (const call of calls) assert.ok(await call.contains(1));
     }));
 }

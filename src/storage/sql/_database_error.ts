@@ -7,6 +7,7 @@
 /** What would work, by the beginning of the code. */
 const HINTS: Readonly<Record<string, string>> = {
   SQLITE_BUSY: "another program keeps it locked; a larger timeout_ms waits longer",
+  SQLITE_CORRUPT: "delete the file: what it kept is computed again",
   SQLITE_CANTOPEN: "the file and its folder must be writable, to read it as well",
   SQLITE_READONLY: "the file and its folder must be writable, to read it as well",
   SQLITE_FULL: "there must be room on its disk",
@@ -22,7 +23,7 @@ export function codeOf(error: unknown): unknown {
 }
 
 /**
- * The error of a database, with the code of what is behind it.
+ * The error of a database, with the code of what is behind it: what is wrong with it is so for every call.
  *
  * @param action What could not be done with it, as `"open"`.
  * @param name How the database is called.
@@ -30,7 +31,7 @@ export function codeOf(error: unknown): unknown {
 export function databaseError(action: string, name: string, cause: unknown): Error {
   const code = codeOf(cause);
   const error = new Error(`Cannot ${action} database "${name}": ${reasonOf(cause)}`, { cause });
-  return code === undefined ? error : Object.assign(error, { code });
+  return Object.assign(error, { code: code ?? "UNUSABLE_DATABASE" });
 }
 
 function reasonOf(error: unknown): string {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test from "node:test";
-import fs, { readdirSync } from "node:fs";
+import { readdirSync, type write } from "node:fs";
 import { CborFile } from "../../../src/storage/cbor_file.ts";
 import { withTemporaryDirectory } from "../../_temporary.ts";
 import { DIGEST, noise } from "./_entries.ts";
@@ -13,7 +13,7 @@ for (const size of [100, 3 * 1024 * 1024]) {
     withTemporaryDirectory(async (root) => {
       const storage = new CborFile({ root });
       await storage.put(DIGEST, noise(10));
-      const full: Partial<typeof fs> = {
+      const full: Parameters<typeof withPatchedFs>[0] = {
         writeSync: () => {
           throw systemError("ENOSPC");
         },
@@ -21,7 +21,7 @@ for (const size of [100, 3 * 1024 * 1024]) {
         write: ((...parts: unknown[]) => {
           const callback = parts.at(-1);
           if (typeof callback === "function") queueMicrotask(() => callback(systemError("ENOSPC")));
-        }) as typeof fs.write,
+        }) as typeof write,
       };
       await withPatchedFs(full, async () => {
         await assert.rejects(

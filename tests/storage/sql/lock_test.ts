@@ -101,3 +101,23 @@ test(
       await storage[Symbol.asyncDispose]();
     }),
 );
+
+test(
+  "calls of several functions whose database is another program's give one warning",
+  options,
+  () =>
+    withTemporaryDirectory(async (directory) => {
+      const path = join(directory, "other.db");
+      const other = createClient({ url: `file:${path}` });
+      await other.execute("CREATE TABLE users (name)");
+      other.close();
+      await using mine = openCache({ values: { type: "Sql", url: path }, calls: { type: "Sql", url: path } });
+      const warnings = await warningsOf(async () => {
+        for (const name of ["one", "two"]) {
+          assert.equal(await fleche((x: number) => 2 * x, { name: `${name} in users`, cache: mine })(1), 2);
+        }
+      });
+      assert.equal(warnings.length, 1, warnings.join("\n"));
+      assert.match(warnings[0] ?? "", /it is another program's database; choose a file that is new/);
+    }),
+);
