@@ -42,7 +42,7 @@ test(
         warnings[0]?.includes(
           `Cannot use database "${path}": SQLITE_BUSY: database is locked (another program keeps it locked; a larger timeout_ms`,
         ),
-        warnings[0],
+        String(warnings),
       );
       await unlock();
       for (const x of [4, 4]) assert.equal(await double(x), 8);
