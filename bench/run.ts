@@ -15,13 +15,24 @@ import { verdicts } from "./bounds.ts";
 import type { Group, Machine, Results } from "./harness/figures.ts";
 import { install, peers } from "./install.ts";
 import { measureStart } from "./micro/start.ts";
+import { measureSqlCrowd } from "./scenario/sql_crowd/mod.ts";
 import { measureStream } from "./scenario/stream/mod.ts";
 import { parseSize } from "./scenario/stream/sizes.ts";
 import { comparison, groupTable, machineText, runtimeName, verdictTable } from "./tables.ts";
 
 const here = new URL("./", import.meta.url);
 /** One file a subject in `micro/`; what buys something rather than costs something stands in `scenario/`. */
-const subjects = ["digest", "hit", "miss", "durable", "start", "codec", "verify", "stream"] as const;
+const subjects = [
+  "digest",
+  "hit",
+  "miss",
+  "durable",
+  "start",
+  "codec",
+  "verify",
+  "stream",
+  "sql-crowd",
+] as const;
 
 function option(name: string): string[] | undefined {
   return Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3).split(",");
@@ -62,6 +73,7 @@ async function machine(): Promise<Machine> {
 async function runSubject(subject: string, command: readonly string[]): Promise<readonly Group[]> {
   if (subject === "start") return [await measureStart(command)];
   if (subject === "stream") return await runStream(command);
+  if (subject === "sql-crowd") return [await measureSqlCrowd(command)];
   const file = await Deno.makeTempFile({ prefix: "fleche-bench-", suffix: ".json" });
   try {
     const [program = "", ...args] = command;

@@ -39,6 +39,8 @@ export interface Miss {
   readonly part: StoragePart;
   /** The error behind it. */
   readonly cause?: unknown;
+  /** Whether the storage has warned of it itself. */
+  readonly isKnown?: boolean;
 }
 
 /** What a lookup gives. */
@@ -126,11 +128,11 @@ async function readStream(
     const body = await cache.values.get(key);
     if (body === undefined) return missOf(cache, { ...ABSENT, part: "values", key });
     assertSizeOf(body, head);
-    const value = await restoreStored(head.form, body, reading);
+    const value = await restoreStored(head, body, reading);
     if (value === undefined) return { hit: false, reason: "version", part: "calls" };
     return { hit: true, value, bytes: body.size, elapsed };
   } catch (cause) {
-    return { ...unread(cause), part: "values" };
+    return missOf(cache, { ...await unreadIn(cache.values, { key, cause }), part: "values", key });
   }
 }
 
@@ -143,7 +145,23 @@ export async function lookupRecord(cache: Cache, key: string): Promise<CallRecor
 
 /** What a storage does not give, with what it has said of the entry beside that there is none. */
 export function missOf(cache: Cache, { key, ...miss }: Miss & { readonly key: string }): Miss {
-  return miss.reason === "absent" ? { ...miss, reason: faultOf(cache, miss.part, key) ?? "absent" } : miss;
+  const reason = miss.reason === "absent" ? faultOf(cache, miss.part, key) : undefined;
+  // Storages say themselves what they set aside or refuse, and where; of newer versions they say nothing.
+  return reason === undefined ? miss : { ...miss, reason, isKnown: reason !== "version" };
+}
+
+/** What was removed while it was read is absent, and so is what was set aside, of which its storage tells. */
+async function unreadIn(
+  storage: Storage,
+  { key, cause, bytes }: {
+    readonly key: string;
+    readonly cause: unknown;
+    readonly bytes?: Uint8Array | undefined;
+  },
+): Promise<Unread> {
+  const found = unread(cause, bytes);
+  if (found.reason !== "damaged" || await storage.has(key).catch(() => true)) return found;
+  return { ...ABSENT, cause };
 }
 
 /**
@@ -189,11 +207,14 @@ function readValue(storage: Storage, decoder: Decoder, key: string): MaybePromis
       const body = storage.small.get(key);
       if (body === "absent") return ABSENT;
       if (body !== "large") {
-        bytes = body;
         const size = body.length;
-        const value = decoder.decode(body);
+        // They are lent until the storage is next asked: whoever may answer later, as a codec that is still to be loaded, gets
+        // bytes of its own.
+        const answersAtOnce = decoder === cborCodec || decoder === cborHead;
+        const read = bytes = answersAtOnce ? body : body.slice();
+        const value = decoder.decode(read);
         return value instanceof Promise
-          ? value.then((value) => readOf(value, size), (cause) => unread(cause, body))
+          ? value.then((value) => readOf(value, size), (cause) => unread(cause, read))
           : readOf(value, size);
       }
     }
@@ -211,6 +232,6 @@ async function readLarge(storage: Storage, decoder: Decoder, key: string): Promi
     if (body.size !== undefined && body.size <= MOST_WHOLE_BYTES) bytes = await body.bytes();
     return readOf(await decoder.decode(bytes ?? body.stream()), body.size);
   } catch (cause) {
-    return unread(cause, bytes);
+    return await unreadIn(storage, { key, cause, bytes });
   }
 }

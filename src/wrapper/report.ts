@@ -42,19 +42,14 @@ function nameOf(cache: Cache): string {
   return `cache ${number}`;
 }
 
-/**
- * What makes two failures to read the same. Where a storage has set damage aside it has said which entry that was, and whoever has
- * not the key or the version of one entry has it of none: once a cache is enough.
- */
+/** What makes two failures to read the same: who has not the key or the version of one entry has it of no other either. */
 function causeOfMiss(callee: Callee, cache: Cache, { reason, cause }: Miss): string | undefined {
   if (reason === "unavailable") return causeIn(cache, callee, cause);
-  return reason === "damaged" && cause !== undefined ? undefined : `${nameOf(cache)} ${reason}`;
+  return reason === "damaged" ? undefined : `${nameOf(cache)} ${reason}`;
 }
 
-/** Why, where no error says it. */
-const REASONS: Readonly<Partial<Record<Miss["reason"], string>>> = {
-  version: "another version of fleche has written it, in a format that this one does not read",
-};
+/** No error says it. */
+const OTHER_VERSION = ": another version of fleche wrote it, in a format that this one does not read";
 
 /** What is reported. */
 interface Failure {
@@ -69,6 +64,8 @@ interface Failure {
   readonly strict?: boolean;
   /** What makes two of them the same. @default what failed, for which function, and why */
   readonly cause?: string | undefined;
+  /** Whether the user has been warned of it: it is only told to those who listen. @default false */
+  readonly isKnown?: boolean;
 }
 
 function report(callee: Callee, cache: Cache, failure: Failure): void {
@@ -82,7 +79,7 @@ function report(callee: Callee, cache: Cache, failure: Failure): void {
     throw new CacheError(code, sentence + reason, { cause: error });
   }
   const message = `${sentence}${reason}; ${outcome}`;
-  warnOnce(failure.cause ?? `${code} ${callee.name} ${causeOf(error)}`, message);
+  if (!failure.isKnown) warnOnce(failure.cause ?? `${code} ${callee.name} ${causeOf(error)}`, message);
   if (!cache.events.hearsCalls) return;
   cache.events.tell({ type: "warning", cache: cache.name, name: callee.name, code, message, cause: error });
 }
@@ -104,12 +101,14 @@ export function argumentsChanged(callee: Callee, cache: Cache): void {
 export function lookupFailed(callee: Callee, cache: Cache, miss: Miss): void {
   report(callee, cache, {
     code: "unreadable",
-    sentence: `Cannot read what cache "${cache.name}" keeps for a call of "${callee.name}" (${miss.reason})`,
-    error: miss.cause ?? REASONS[miss.reason],
+    sentence: `Cannot read what cache "${cache.name}" keeps for a call of "${callee.name}" (${miss.reason})` +
+      (miss.reason === "version" ? OTHER_VERSION : ""),
+    error: miss.cause,
     outcome: "it is computed again",
     // Damage is mended by computing again, under `strict` too: else the call would fail for ever.
     strict: callee.options.strict === true && miss.reason === "unavailable",
     cause: causeOfMiss(callee, cache, miss),
+    isKnown: miss.isKnown ?? false,
   });
 }
 

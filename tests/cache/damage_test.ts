@@ -126,6 +126,17 @@ for (
     }));
 }
 
+test("fleche computes again and then hits over a record whose form is not that of its codec", () =>
+  withTemporaryDirectory(async (root) => {
+    await using cache = openFiles(root);
+    const f = counted(cache);
+    await f.call(3);
+    const record = await cache.record(await f.key(3));
+    const form = { kind: "response", status: 200, statusText: "", headers: [], hasBody: true };
+    await cache.calls.put(await f.key(3), await cborCodec.encode({ fleche: 1, form, ...record }));
+    await warningsOf(() => assertComputed(f, 3));
+  }));
+
 test("fleche computes again and then hits over a value that is no CBOR", () =>
   withTemporaryDirectory(async (root) => {
     await using cache = openFiles(root);
@@ -171,4 +182,21 @@ test("fleche returns results uncached, with a warning, when the root is a file",
     assert.ok(warnings.length > 0);
     assert.ok(warnings.every((warning) => warning.includes("it is returned uncached")), warnings.join("\n"));
     assert.deepEqual(await Array.fromAsync(cache.calls.keys()), [], "no record without a value");
+  }));
+
+test("damage that a storage sets aside is warned of once, by the storage, and told to those who listen", () =>
+  withTemporaryDirectory(async (root) => {
+    const cache = openFiles(root);
+    const f = counted(cache, false);
+    await f.call(1);
+    for (const path of filesBelow(join(root, "values"))) writeFileSync(path, "damaged");
+    const told: string[] = [];
+    cache.events.subscribe((event) => event.type === "warning" && told.push(event.message));
+    const warnings = await warningsOf(async () => await assertComputed(f, 1));
+    assert.equal(warnings.length, 1, warnings.join("\n"));
+    assert.match(
+      warnings[0] ?? "",
+      /it is damaged; it was set aside in .*quarantine.* and will be computed again/,
+    );
+    assert.equal(told.length, 1, told.join("\n"));
   }));

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import test from "node:test";
-import { Cache, fleche, Memory, type Storage } from "../../mod.ts";
+import { Cache, CborFile, CompressedStorage, fleche, Memory, type Storage } from "../../mod.ts";
 import { FaultyStorage } from "../../src/testing/mod.ts";
+import { random } from "../_random.ts";
+import { withTemporaryDirectory } from "../_temporary.ts";
 import { warningsOf } from "../_warnings.ts";
 import { WatchedStorage } from "./_watched_storage.ts";
 
@@ -200,6 +202,7 @@ test("a result that cannot even be begun is given as it is, and its draft is aba
       return Object.assign(draft, { abandon: () => (open--, abandon()) });
     },
     small: inner.small,
+    watch: undefined,
   });
   const broken = {
     [Symbol.asyncIterator]: (): AsyncIterator<number> => {
@@ -235,6 +238,7 @@ test("who reads while the entry is being opened for him gets each byte once", as
   const inner = new Memory();
   const opening = Promise.withResolvers<void>();
   const slow = Object.assign(Object.create(inner) as Memory, {
+    watch: undefined,
     draft: () => inner.draft(),
     get: async (key: string) => {
       opening.resolve();
@@ -278,3 +282,44 @@ test("a source that never answers again does not hold the draft of a stream that
   for (let left = 20; left > 0; left--) await undefined;
   assert.equal(values.openDrafts, 0);
 });
+
+for (const compressed of [false, true]) {
+  const kind = compressed ? "compressed files" : "files";
+  const open = (root: string): Storage => {
+    const inner = new CborFile({ root });
+    return compressed ? new CompressedStorage({ compression: "gzip", inner }) : inner;
+  };
+  const next = random(1);
+  const bytes = new Uint8Array(3_000_000).map(() => next() * 256);
+  const large = () => new Blob([bytes]).stream();
+
+  test(`a found stream in ${kind} is given to its end when its entry is removed before anybody reads`, () =>
+    withTemporaryDirectory(async (root) => {
+      const values = open(root);
+      const f = fleche(large, { name: `removed ${kind}`, cache: memory(values) });
+      assert.equal(await drain(await f()), 3_000_000);
+      const found = await f();
+      for await (const key of values.keys()) await values.delete(key);
+      assert.equal(await drain(found), 3_000_000);
+      assert.equal(await drain(await f()), 3_000_000, "computed again");
+    }));
+
+  test(`a stream in ${kind} whose entry is removed after it was found is computed, without a warning`, () =>
+    withTemporaryDirectory(async (root) => {
+      const values = open(root);
+      const get = values.get.bind(values);
+      let isRemoving = false;
+      values.get = async (key, options) => {
+        const body = await get(key, options);
+        if (isRemoving) await values.delete(key);
+        return body;
+      };
+      let runs = 0;
+      const f = fleche(() => (runs++, large()), { name: `gone ${kind}`, cache: memory(values) });
+      await drain(await f());
+      isRemoving = true;
+      const warnings = await warningsOf(async () => assert.equal(await drain(await f()), 3_000_000));
+      assert.deepEqual(warnings, []);
+      assert.equal(runs, 2);
+    }));
+}

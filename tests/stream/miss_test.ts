@@ -237,7 +237,7 @@ test("metadata of a stream is that of its end", async () => {
 });
 
 test("a storage without drafts gives streams uncached, with a warning, or an error under strict", async () => {
-  const values = Object.assign(Object.create(new Memory()) as Memory, { draft: undefined });
+  const values = Object.assign(Object.create(new Memory()) as Memory, { draft: undefined, watch: undefined });
   const source = new Source();
   const f = cachedStream(source, { cache: memory(values) });
   const warnings = await warningsOf(async () => assert.equal(await drain(await f()), 20_000));
@@ -286,7 +286,7 @@ test("the signal of a call ends the stream that it has found", async () => {
 });
 
 test("a stream that strict refuses to give uncached is cancelled", async () => {
-  const values = Object.assign(Object.create(new Memory()) as Memory, { draft: undefined });
+  const values = Object.assign(Object.create(new Memory()) as Memory, { draft: undefined, watch: undefined });
   const cache = memory(values);
   const source = new Source();
   await assert.rejects(cachedStream(source, { cache, strict: true })(), CacheError);

@@ -43,6 +43,15 @@ export function openForReading(path: string): number {
   return fs.openSync(path, readFlags);
 }
 
+/** Closes a file that was read. What was read was checked: an error that comes only now says nothing of it. */
+export function closeRead(fd: number): void {
+  try {
+    nodeFs().closeSync(fd);
+  } catch {
+    // The descriptor is gone all the same.
+  }
+}
+
 /** Creates a file that must not be there yet, for writing and reading. */
 export function createNew(path: string): number {
   const fs = nodeFs();

@@ -12,7 +12,7 @@ import { type Extent, extentOf } from "../_range.ts";
 import type { StoredBody } from "../types.ts";
 import { CHECKSUM_SIZE, checksumStandsAt } from "./_checksum.ts";
 import type { FileIdentity } from "./_folder.ts";
-import { isMissing, nodeFs, openForReading, readAt } from "./_fs.ts";
+import { closeRead, isMissing, nodeFs, openForReading, readAt } from "./_fs.ts";
 import { bytesOfKey } from "./_layout.ts";
 import { type Damage, isForeign } from "./_small_file.ts";
 import { type Footer, FOOTER_SIZE, parseFooter, sealHolds } from "./_trailer.ts";
@@ -66,7 +66,7 @@ export async function findLarge(file: EntryFile): Promise<StoredBody | undefined
     }
     return opening.footer.chunkCount === 1 ? keptBody([opening.head]) : largeBody(file, opening);
   } finally {
-    nodeFs().closeSync(fd);
+    closeRead(fd);
   }
 }
 
@@ -238,7 +238,7 @@ class LargeReader implements ChunkSource {
     // The descriptor must not be closed, and its number given to another file, under a read.
     await this.#turn?.catch(() => {});
     await this.#ahead?.catch(() => {});
-    if (this.#fd !== undefined) nodeFs().closeSync(this.#fd);
+    if (this.#fd !== undefined) closeRead(this.#fd);
     this.#fd = undefined;
   }
 }

@@ -8,7 +8,15 @@
 import type { Stats } from "node:fs";
 import { ChunkTable } from "./_chunk_table.ts";
 import type { FileIdentity, Folder } from "./_folder.ts";
-import { discardTemporary, errorCode, isMissing, nodeFs, openForReading, writeAllSync } from "./_fs.ts";
+import {
+  closeRead,
+  discardTemporary,
+  errorCode,
+  isMissing,
+  nodeFs,
+  openForReading,
+  writeAllSync,
+} from "./_fs.ts";
 import { bytesOfKey, isDigest, type Place } from "./_layout.ts";
 import { CHUNK_SIZE, FOOTER_SIZE, parseFooter, sealed, sealHolds } from "./_trailer.ts";
 
@@ -77,7 +85,7 @@ export function readSmall(path: string, key: string): SmallRead {
     if (isForeign(error)) return { damaged: undefined };
     throw error;
   } finally {
-    fs.closeSync(fd);
+    closeRead(fd);
   }
 }
 

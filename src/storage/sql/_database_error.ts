@@ -22,6 +22,11 @@ export function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
+/** Whether an error says that the database itself is damaged, where it was read. */
+export function isCorrupt(error: unknown): boolean {
+  return codeOf(error) === "SQLITE_CORRUPT";
+}
+
 /**
  * The error of a database, with the code of what is behind it: what is wrong with it is so for every call.
  *

@@ -172,11 +172,12 @@ function indexColumns(index: CallIndex): Record<string, InValue> {
   };
 }
 
+/** In place of rows that a program without foreign keys has left behind: they would keep the call out for ever. */
 function indexRows(key: string, index: CallIndex): InStatement[] {
   const statements: InStatement[] = [];
   if (index.arguments.length > 0) {
     statements.push({
-      sql: `INSERT INTO arguments (call_key, position, name, value)
+      sql: `INSERT OR REPLACE INTO arguments (call_key, position, name, value)
 SELECT ?, key, value ->> 0, value ->> 1 FROM json_each(?)`,
       args: [key, JSON.stringify(index.arguments)],
     });
@@ -184,7 +185,8 @@ SELECT ?, key, value ->> 0, value ->> 1 FROM json_each(?)`,
   const metadata = metadataRows(index);
   if (metadata.length > 0) {
     statements.push({
-      sql: "INSERT INTO metadata (call_key, name, data) SELECT ?, value ->> 0, value ->> 1 FROM json_each(?)",
+      sql:
+        "INSERT OR REPLACE INTO metadata (call_key, name, data) SELECT ?, value ->> 0, value ->> 1 FROM json_each(?)",
       args: [key, JSON.stringify(metadata)],
     });
   }

@@ -26,6 +26,7 @@ import type {
 import { bodyChecksum, chunkedChecksum, isChecksum } from "./_checksum.ts";
 import { checkedChunk, ChunkedBody } from "./_chunked_body.ts";
 import type { Database } from "./_database.ts";
+import { isCorrupt } from "./_database_error.ts";
 import { connect, type ConnectOptions, disconnect, locationName } from "./_connect.ts";
 import { SqlLeases } from "./_leases.ts";
 import { putInline, putThroughDraft } from "./_put.ts";
@@ -38,6 +39,8 @@ import type { SqlLocation } from "./parse_sql_url.ts";
 
 const KEYS_A_PAGE = 500;
 const SWEEP_EVERY_MS = 600_000;
+/** How often a large body may be replaced by a small one while it is looked up: a damaged row has neither for ever. */
+const MOST_LOOKS = 3;
 /** How far apart two looks at a lease may be; a look at a server is a request. */
 const LONGEST_DELAY_MS = { local: 100, remote: 500 };
 
@@ -120,20 +123,43 @@ export class SqlMedium implements Storage {
     assertKey(key);
     options?.signal?.throwIfAborted();
     const database = this.#database ?? await this.#open();
-    const row = (await database.read({ sql: this.#statements.selectBody, args: [key] })).rows[0];
-    options?.signal?.throwIfAborted();
-    if (row === undefined) return undefined;
-    const [checksum, body] = [row[0], row[1]];
-    if (body === null) return await this.#getChunked(database, key);
-    if (body instanceof ArrayBuffer) {
-      const bytes = new Uint8Array(body);
-      if (isChecksum(checksum, bodyChecksum(key, bytes))) return keptBody([bytes]);
+    try {
+      return await this.#find(database, key, options);
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      await this.#setAside(new IntegrityError(key, 0, "a page of the database is damaged"), {
+        sql: this.#statements.delete,
+        args: [key],
+      });
+      return undefined;
     }
-    await this.#setAside(new IntegrityError(key, 0, "the body is not as it was put"), {
-      sql: this.#statements.deleteDamaged,
-      args: [key, checksum ?? null, body ?? null],
-    });
-    return undefined;
+  }
+
+  async #find(
+    database: Database,
+    key: string,
+    options: StorageOptions | undefined,
+  ): Promise<StoredBody | undefined> {
+    for (let looks = 1;; looks++) {
+      const row = (await database.read({ sql: this.#statements.selectBody, args: [key] })).rows[0];
+      options?.signal?.throwIfAborted();
+      if (row === undefined) return undefined;
+      const [checksum, body] = [row[0], row[1]];
+      if (body === null && looks <= MOST_LOOKS) {
+        const found = await this.#findChunked(database, key);
+        if (found !== "replaced") return found;
+        continue;
+      }
+      if (body instanceof ArrayBuffer) {
+        const bytes = new Uint8Array(body);
+        if (isChecksum(checksum, bodyChecksum(key, bytes))) return keptBody([bytes]);
+      }
+      await this.#setAside(new IntegrityError(key, 0, "the body is not as it was put"), {
+        sql: this.#statements.deleteDamaged,
+        args: [key, checksum ?? null, body ?? null],
+      });
+      return undefined;
+    }
   }
 
   /** Whether an entry is there. */
@@ -211,10 +237,10 @@ export class SqlMedium implements Storage {
     }
   }
 
-  async #getChunked(database: Database, key: string): Promise<StoredBody | undefined> {
+  async #findChunked(database: Database, key: string): Promise<StoredBody | "replaced" | undefined> {
     const row = (await database.read({ sql: this.#statements.selectChunked, args: [key] })).rows[0];
-    // Replaced by a small body since the first select, or deleted.
-    if (row === undefined) return await this.get(key);
+    // By a small body since the first select, or deleted.
+    if (row === undefined) return "replaced";
     const [body, size] = [Number(row[1]), Number(row[2])];
     const setAside = (error: IntegrityError) =>
       this.#setAside(error, { sql: this.#statements.deleteDamagedChunked, args: [key, body] });
@@ -224,11 +250,17 @@ export class SqlMedium implements Storage {
       size,
       onDamage: setAside,
       read: async (body: number, seq: number) => {
-        const chunk = (await (this.#database ?? await this.#open()).read({
-          sql: SELECT_CHUNK,
-          args: [body, seq],
-        })).rows[0];
-        return chunk === undefined ? undefined : { checksum: chunk[0], data: chunk[1] };
+        try {
+          const { rows: [chunk] } = await (this.#database ?? await this.#open()).read({
+            sql: SELECT_CHUNK,
+            args: [body, seq],
+          });
+          return chunk === undefined ? undefined : { checksum: chunk[0], data: chunk[1] };
+        } catch (error) {
+          if (!isCorrupt(error)) throw error;
+          // As good as missing, and known to be the entry's fault then.
+          return undefined;
+        }
       },
     };
     try {
