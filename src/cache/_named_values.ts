@@ -77,7 +77,7 @@ async function* recordsOf(cache: Cache, options: StorageOptions): AsyncIterable<
 
 const WHY = {
   newer: "it was written by a newer version of fleche, which must do this",
-  refused: "it is not signed with a known key",
+  refused: "it is not signed with a known key; whoever has the key must do this",
   unreadable: "the storage fails to read it",
   other: "it is no record that this version knows; verify({ repair: true }) sets it aside",
 };
