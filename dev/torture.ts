@@ -2,7 +2,7 @@
  * `deno task torture`: every campaign of `tests/torture/` at full size, under Deno and under Bun, and a table of what came of
  * it. Ends with 1 unless nothing was lost, nothing wrong was given, and every point was survived.
  *
- * `--write` puts the table into `tests/README.md`; `--only=<text>` runs the campaigns whose names have it; `--short` runs
+ * `--write` puts what was run into the table of `tests/README.md`, in place of the rows of the same campaigns; `--only=<text>` runs the campaigns whose names have it; `--short` runs
  * them at the size of the tests; `--seed=<number>` picks other points where these are drawn.
  */
 
@@ -90,39 +90,54 @@ for (const campaign of await findCampaigns()) {
   }
 }
 
-const columns = ["points tried", "faults survived", "entries lost", "wrong bytes delivered"];
-const cells = [
-  ["campaign", "runtime", ...columns],
-  ...rows.map(({ campaign, runtime, tally: { points, survived, lost, wrong } }) => [
-    campaign,
-    runtime,
-    ...[points, survived, lost, wrong].map(String),
-  ]),
-  [
-    "all",
-    "",
-    ...(["points", "survived", "lost", "wrong"] as const).map((field) =>
-      String(rows.reduce((sum, { tally }) => sum + tally[field], 0))
-    ),
-  ],
-];
-const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)));
-const line = (row: readonly string[]): string =>
-  `| ${
-    row.map((cell, at) => at < 2 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)).join(" | ")
-  } |`;
-const [head = [], ...body] = cells;
-const rule = widths.map((width, at) => at < 2 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`);
-const table = [line(head), `| ${rule.join(" | ")} |`, ...body.map(line)].join("\n");
-console.log(`\n${table}`);
+const columns = [
+  "campaign",
+  "runtime",
+  "size",
+  "points tried",
+  "faults survived",
+  "entries lost",
+  "wrong bytes delivered",
+] as const;
+const FIRST_NUMBER = 3;
+
+/** A table with its sums, as Markdown has it. */
+function tableOf(cells: readonly (readonly string[])[]): string {
+  const sums = columns.map((_, at) =>
+    at < FIRST_NUMBER ? "" : String(cells.reduce((sum, row) => sum + Number(row[at]), 0))
+  );
+  const all = [[...columns], ...cells, ["all", ...sums.slice(1)]];
+  const widths = columns.map((_, at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
+  const line = (row: readonly string[]): string => {
+    const padded = row.map((cell, at) =>
+      at < FIRST_NUMBER ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)
+    );
+    return `| ${padded.join(" | ")} |`;
+  };
+  const rule = widths.map((width, at) => at < FIRST_NUMBER ? "-".repeat(width) : `${"-".repeat(width - 1)}:`);
+  const [head = [], ...body] = all;
+  return [line(head), `| ${rule.join(" | ")} |`, ...body.map(line)].join("\n");
+}
+
+const ran = rows.map(({ campaign, runtime, tally: { points, survived, lost, wrong } }) => [
+  campaign,
+  runtime,
+  size,
+  ...[points, survived, lost, wrong].map(String),
+]);
+console.log(`\n${tableOf(ran)}`);
 
 if (has("write")) {
   const text = await Deno.readTextFile(readme);
   const [before, after] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (before < 0 || after < before) throw new Error(`Cannot find "${BEGIN}" and "${END}" in tests/README.md`);
-  const where =
-    `Deno ${Deno.version.deno} and Bun ${bun.version}, ${Deno.build.os}, ${size} size, seed ${seed}.`;
-  const between = `${BEGIN}\n\n${where}\n\n${table}\n\n`;
+  const earlier = text.slice(before, after).split("\n")
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()))
+    .filter((cells) => cells.length === columns.length && /^\d+$/.test(cells[FIRST_NUMBER] ?? ""));
+  const kept = new Map([...earlier, ...ran].map((cells) => [`${cells[0]} ${cells[1]}`, cells]));
+  kept.delete("all ");
+  const where = `Deno ${Deno.version.deno} and Bun ${bun.version}, ${Deno.build.os}, seed ${seed}.`;
+  const between = `${BEGIN}\n\n${where}\n\n${tableOf([...kept.values()])}\n\n`;
   await Deno.writeTextFile(readme, text.slice(0, before) + between + text.slice(after));
 }
 Deno.exit(rows.length > 0 && rows.every(({ tally }) => isUnharmed(tally)) ? 0 : 1);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { cache, fleche, openCache } from "../../mod.ts";
+import { type Cache, cache, fleche, openCache } from "../../mod.ts";
 import type { CacheContestant } from "./contract.ts";
 
 type Settings = Parameters<typeof openCache>[0];
@@ -13,6 +13,7 @@ function contestant(
   id: string,
   label: string,
   settings: (directory: string) => Settings,
+  prepare: (opened: Cache) => void = () => {},
 ): CacheContestant {
   return {
     id,
@@ -20,6 +21,7 @@ function contestant(
     note: "key: SHA-256 of the canonical form of the argument",
     async open(directory, work) {
       const opened = await openCache(settings(directory));
+      prepare(opened);
       return {
         call: fleche((argument: unknown) => work(argument), { name: "work", module: "bench", strict: true }),
         enter: () => cache.setDefault(opened),
@@ -34,6 +36,17 @@ export const flecheMemory: CacheContestant = contestant("fleche-memory", "fleche
   values: { type: "Memory" },
   calls: { type: "Memory" },
 }));
+
+/** The same, and somebody listens to its events. */
+export const flecheHeard: CacheContestant = {
+  ...contestant(
+    "fleche-heard",
+    "fleche Memory + Memory, listened to",
+    () => ({ values: { type: "Memory" }, calls: { type: "Memory" } }),
+    (opened) => void opened.events.subscribe(() => {}),
+  ),
+  only: "hit",
+};
 
 /** Values and calls in files. */
 export const flecheFiles: CacheContestant = contestant(

@@ -3,7 +3,7 @@ import { bentocacheFile, bentocacheMemory, bentocacheMemoryOhash } from "./bento
 import { cacache, cacachePut } from "./cacache.ts";
 import { cachifiedMemory } from "./cachified.ts";
 import type { CacheContestant } from "./contract.ts";
-import { flecheFiles, flecheMemory, flecheSql } from "./fleche.ts";
+import { flecheFiles, flecheHeard, flecheMemory, flecheSql } from "./fleche.ts";
 import { libsqlSelect, rawFiles, rawWrites } from "./floors.ts";
 import { keyvMemory, keyvSqlite } from "./keyv.ts";
 import { lmdb } from "./lmdb.ts";
@@ -13,6 +13,7 @@ import { unstorageFs } from "./unstorage.ts";
 /** Every contestant. */
 export const contestants: readonly CacheContestant[] = [
   flecheMemory,
+  flecheHeard,
   flecheFiles,
   flecheSql,
   pMemoize,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { pause } from "../_pause.ts";
+
 /** A clock, and waiting by it. */
 export interface Clock {
   /** Milliseconds since whenever; never goes back. */
@@ -13,22 +15,7 @@ export interface Clock {
 }
 
 /** The clock of this process. */
-export const processClock: Clock = {
-  now: () => performance.now(),
-  pause: (milliseconds, signal) =>
-    new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const onAbort = (): void => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      }, milliseconds);
-      signal?.addEventListener("abort", onAbort, { once: true });
-    }),
-};
+export const processClock: Clock = { now: () => performance.now(), pause };
 
 /** For how long nothing may have been read to be made up for at once, in milliseconds. */
 const BURST_MS = 100;

@@ -21,9 +21,15 @@ export interface NamedValuesOptions extends StorageOptions {
   readonly onRecord?: () => void;
 }
 
-/** All caches whose records may name this one's values: itself, those that the configuration knows of, those that were given. */
-export function cachesWithValuesOf(cache: Cache, options: SharedValuesOptions): ReadonlySet<Cache> {
+/** A cache and all that lie beside it: those that the configuration knows of, and those that were given. */
+export function cachesBeside(cache: Cache, options: SharedValuesOptions): ReadonlySet<Cache> {
   return new Set([cache, ...siblingsOf(cache), ...options.alsoNamedBy ?? []]);
+}
+
+/** Whether it is a value's key in one of these caches: where records and values lie in one storage, what is no record may be one. */
+export async function isValueIn(caches: ReadonlySet<Cache>, key: string): Promise<boolean> {
+  for (const { values } of caches) if (await values.has(key)) return true;
+  return false;
 }
 
 /**
@@ -33,7 +39,7 @@ export function cachesWithValuesOf(cache: Cache, options: SharedValuesOptions): 
  * @throws {CacheError} (rejects) When there is a record of which nobody can say what it names.
  */
 export async function namedValues(
-  caches: Iterable<Cache>,
+  caches: ReadonlySet<Cache>,
   options: NamedValuesOptions,
 ): Promise<DigestFilter> {
   const named = new DigestFilter();
@@ -41,24 +47,20 @@ export async function namedValues(
   for (const cache of caches) {
     if (scanned.has(cache.calls)) continue;
     scanned.add(cache.calls);
-    await addNamed(named, cache, options);
+    for await (const { key } of recordsOf(cache, options)) {
+      const head = await readRecordHead(cache.calls, key, options);
+      if (head.says === "unknown") throw unreadable(cache, key, head.kind, head.cause);
+      if (head.says === "other") {
+        // It names nothing.
+        if (await isValueIn(caches, key)) continue;
+        throw unreadable(cache, key, "other");
+      }
+      if (head.says === "value") named.add(head.result);
+      named.add(key);
+      options.onRecord?.();
+    }
   }
   return named;
-}
-
-async function addNamed(named: DigestFilter, cache: Cache, options: NamedValuesOptions): Promise<void> {
-  for await (const { key } of recordsOf(cache, options)) {
-    const head = await readRecordHead(cache.calls, key, options);
-    if (head.says === "unknown") throw unreadable(cache, key, head.kind, head.cause);
-    if (head.says === "other") {
-      // In one storage with the records, a value is no record and names nothing.
-      if (await cache.values.has(key)) continue;
-      throw unreadable(cache, key, "other");
-    }
-    if (head.says === "value") named.add(head.result);
-    named.add(key);
-    options.onRecord?.();
-  }
 }
 
 async function* recordsOf(cache: Cache, options: StorageOptions): AsyncIterable<Listed> {
@@ -77,7 +79,7 @@ async function* recordsOf(cache: Cache, options: StorageOptions): AsyncIterable<
 
 const WHY = {
   newer: "it was written by a newer version of fleche, which must do this",
-  refused: "it is not signed with a known key; whoever has the key must do this",
+  refused: "it is not signed with a known key; add that key to secret_key, or clear() the cache",
   unreadable: "the storage fails to read it",
   other: "it is no record that this version knows; verify({ repair: true }) sets it aside",
 };

@@ -11,6 +11,7 @@ import { CodecError, IntegrityError } from "../errors.ts";
 import { looksSealed } from "../storage/sealed/seal_mark.ts";
 import type { Health, Storage, StorageOptions, StoredBody } from "../storage/types.ts";
 import { isDigest } from "./_digest_filter.ts";
+import { isTooLong } from "./_record_size.ts";
 import { checkEntry } from "./_walk.ts";
 import { codecOf } from "./lookup.ts";
 
@@ -97,6 +98,7 @@ async function decodeHead(
   const codec = codecOf(calls);
   const isCbor = codec === cborCodec;
   try {
+    if (!(body instanceof Uint8Array) && isTooLong(body)) return { says: "other" };
     if (isCbor && !(body instanceof Uint8Array) && (body.size ?? Infinity) > LARGEST_USUAL_BYTES) {
       // Where values lie among the records: none of them is read whole in vain.
       const start = new Uint8Array(await new Response(body.stream({ end: 9 })).arrayBuffer());

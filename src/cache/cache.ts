@@ -120,8 +120,9 @@ export class Cache implements AsyncDisposable {
    * call needs it is a miss, computed again. Records stay, those of missing values too (`verify` removes them).
    *
    * @returns What was there and what was removed.
-   * @throws {CacheError} (rejects) Code `"unreadable"` when a record cannot be read, of a newer version for one: nobody knows what
-   *   it names, and nothing is removed. `"busy"` when another `gc` is not over within `waitMs`.
+   * @throws {CacheError} (rejects) Code `"unreadable"` when a record cannot be read, of a newer version for one, or when another
+   *   section encrypts where this one does not: nobody knows which values are needed, and nothing is removed. `"busy"` when
+   *   another `gc` is not over within `waitMs`.
    * @throws {TypeError} (rejects) When the values storage declares no `upkeep`.
    *
    * @example Results of calls that were forgotten
@@ -150,6 +151,7 @@ export class Cache implements AsyncDisposable {
    *
    * @returns Counts of each kind of fault, and the first 1000 of them.
    * @throws {TypeError} (rejects) When `from` is no cursor.
+   * @throws {CacheError} (rejects) Code `"unreadable"` when another section encrypts where this one does not.
    *
    * @example A value that is gone
    * ```ts
@@ -173,7 +175,8 @@ export class Cache implements AsyncDisposable {
    * kept meanwhile may lose its value: it is then computed again.
    *
    * @returns How many were removed.
-   * @throws {CacheError} (rejects) Code `"unreadable"` when a record of another cache cannot be read; all values are still there.
+   * @throws {CacheError} (rejects) Code `"unreadable"` when a record of another cache cannot be read, and all values are still
+   *   there; or when another section encrypts where this one does not, and nothing is removed.
    *
    * @example Starting afresh
    * ```ts

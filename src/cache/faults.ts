@@ -5,8 +5,10 @@
  * @module
  */
 
-import type { StorageEvent } from "../storage/types.ts";
+import { closeWhenDropped } from "../_dropped.ts";
+import type { Storage, StorageEvent } from "../storage/types.ts";
 import type { StoragePart } from "../events/types.ts";
+import { tellEvicted } from "./_evicted.ts";
 import type { Cache } from "./cache.ts";
 
 /** What was wrong with an entry. */
@@ -15,50 +17,69 @@ type Fault = "damaged" | "version" | "refused";
 /** Of so many entries of a storage, the last ones. */
 const MOST_FAULTS = 1000;
 
-type Faults = Readonly<Record<StoragePart, Map<string, Fault>>>;
+/** A storage that is listened to: once, however many caches are made of it. */
+interface Watched {
+  readonly faults: Map<string, Fault>;
+  readonly owners: Set<Owner>;
+}
 
-const faults = new WeakMap<Cache, Faults>();
+/** A cache, which may go before its storage does, and what the storage is to it. */
+interface Owner {
+  readonly cache: WeakRef<Cache>;
+  readonly part: StoragePart;
+}
+
+const storages = new WeakMap<Storage, Watched>();
 
 /** Listens to both storages of a cache from now on, and passes on which entries leave them. */
 export function watchStorages(cache: Cache): void {
-  const { calls, values } = cache;
-  if (calls.watch === undefined && values.watch === undefined) return;
-  const known = { calls: new Map<string, Fault>(), values: new Map<string, Fault>() };
-  faults.set(cache, known);
-  // A cache is collected with its storages: they may hold it.
-  values.watch?.((event) => heard(cache, "values", { event, faults: known.values }));
-  if (calls !== values) calls.watch?.((event) => heard(cache, "calls", { event, faults: known.calls }));
+  watch(cache, "values");
+  if (cache.calls !== cache.values) watch(cache, "calls");
 }
 
-function heard(
-  cache: Cache,
-  storage: StoragePart,
-  { event, faults }: { readonly event: StorageEvent; readonly faults: Map<string, Fault> },
-): void {
-  const { type, key, reason } = event;
-  // What was too much is absent like what never was.
-  faults.delete(key);
-  if (reason !== "size") {
-    faults.set(key, reason);
-    if (faults.size > MOST_FAULTS) { for (const oldest of faults.keys()) return void faults.delete(oldest); }
+function watch(cache: Cache, part: StoragePart): void {
+  const storage = cache[part];
+  if (storage.watch === undefined) return;
+  let watched = storages.get(storage);
+  if (watched === undefined) {
+    const { faults, owners } = watched = { faults: new Map<string, Fault>(), owners: new Set<Owner>() };
+    storages.set(storage, watched);
+    storage.watch((event) => {
+      remember(faults, event);
+      if (event.type === "evict") passOn(owners, event);
+    });
   }
-  if (type === "evict" && cache.events.hearsStorages) {
-    cache.events.tell({ type, cache: cache.name, storage, key, reason: event.reason });
+  const { owners } = watched;
+  const owner = { cache: new WeakRef(cache), part };
+  owners.add(owner);
+  closeWhenDropped(cache, () => owners.delete(owner));
+}
+
+function remember(faults: Map<string, Fault>, { key, reason }: StorageEvent): void {
+  faults.delete(key);
+  // What was too much is absent like what never was.
+  if (reason === "size") return;
+  faults.set(key, reason);
+  if (faults.size > MOST_FAULTS) { for (const oldest of faults.keys()) return void faults.delete(oldest); }
+}
+
+function passOn(owners: Iterable<Owner>, { key, reason }: StorageEvent & { readonly type: "evict" }): void {
+  for (const { cache, part } of owners) {
+    const owner = cache.deref();
+    if (owner !== undefined) tellEvicted(owner, part, key, reason);
   }
 }
 
 /** What was wrong with an entry when its storage last met it; `undefined` when it was not there, or is not known. */
-export function faultOf(cache: Cache, storage: StoragePart, key: string): Fault | undefined {
-  const known = faults.get(cache);
-  return known?.[cache.calls === cache.values ? "values" : storage].get(key);
+export function faultOf(cache: Cache, part: StoragePart, key: string): Fault | undefined {
+  return storages.get(cache[part])?.faults.get(key);
 }
 
 /** The entries of a call are whole again. */
 export function forgetFaults(cache: Cache, key: string, result: string): void {
-  const known = faults.get(cache);
-  if (known === undefined) return;
-  for (const map of [known.calls, known.values]) {
-    map.delete(key);
-    map.delete(result);
+  for (const storage of [cache.calls, cache.values]) {
+    const faults = storages.get(storage)?.faults;
+    faults?.delete(key);
+    faults?.delete(result);
   }
 }

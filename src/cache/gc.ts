@@ -4,10 +4,11 @@
  * @module
  */
 
+import { pause } from "../_pause.ts";
 import { CacheError } from "../errors.ts";
 import type { Lease } from "../storage/types.ts";
 import { tellEvicted } from "./_evicted.ts";
-import { cachesWithValuesOf, namedValues } from "./_named_values.ts";
+import { cachesBeside, namedValues } from "./_named_values.ts";
 import { sweep } from "./_sweep.ts";
 import type { Cache } from "./cache.ts";
 import type { GcOptions, GcReport } from "./types.ts";
@@ -19,6 +20,9 @@ const WAIT_MS = 10_000;
 
 /** Longer waits are made of these: timers have an end. */
 const LONGEST_WAIT_MS = 60_000;
+
+/** How long to let others have their turn before a lease is asked for again, in milliseconds. */
+const RETRY_MS = 10;
 
 /** The lease of whoever collects. No digest, and so nobody's entry. */
 const LEASE_KEY = "gc";
@@ -34,14 +38,16 @@ export async function collectGarbage(cache: Cache, options: GcOptions = {}): Pro
       `Cannot collect garbage in cache "${cache.name}": its values storage does not tell how old they are (upkeep)`,
     );
   }
+  const caches = cachesBeside(cache, options);
   const lease = dryRun ? undefined : await takeTurn(cache, options);
   try {
     const report = { records: 0, values: 0, named: 0, young: 0, removed: 0, renewed: 0, freedBytes: 0 };
     const tell = (): void => onProgress?.({ ...report });
     // Before the first record is read: what is put from now on may not be seen, and is too young.
     const cutoff = Date.now() - graceMs;
-    const named = await namedValues(cachesWithValuesOf(cache, options), {
+    const named = await namedValues(caches, {
       ...options,
+      gently: dryRun,
       onRecord: () => (report.records++, tell()),
     });
     await sweep(cache, {
@@ -91,7 +97,10 @@ async function takeTurn(cache: Cache, options: GcOptions): Promise<Lease | undef
       });
     } catch {
       signal?.throwIfAborted();
+      if (!timeout.aborted) return undefined;
     }
+    // Waiting may be over at once, again and again, where a dead collector's lease cannot be removed.
+    await pause(RETRY_MS, signal);
   }
 }
 

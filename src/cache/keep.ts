@@ -8,6 +8,7 @@ import { type Call, type CallRecord, recordIndex, recordToData } from "../call/r
 import type { Codec } from "../codec/types.ts";
 import { digestNow } from "../digest/digest_now.ts";
 import { CodecError, DigestError } from "../errors.ts";
+import { ofBoundedLength } from "./_record_size.ts";
 import type { Cache } from "./cache.ts";
 import { forgetFaults } from "./faults.ts";
 import { codecOf } from "./lookup.ts";
@@ -79,9 +80,8 @@ export async function putRecord(
 ): Promise<void> {
   const { key, ...parts } = call;
   const record = { ...parts, ...rest, time: Date.now() / 1000 };
-  await cache.calls.put(key, await codecOf(cache.calls).encode(recordToData(record)), {
-    index: recordIndex(record),
-  });
+  const body = ofBoundedLength(await codecOf(cache.calls).encode(recordToData(record)));
+  await cache.calls.put(key, body, { index: recordIndex(record) });
   forgetFaults(cache, key, record.result);
 }
 

@@ -14,6 +14,7 @@ import type { StoragePart } from "../events/types.ts";
 import { looksSealed } from "../storage/sealed/seal_mark.ts";
 import type { Storage, StoredBody } from "../storage/types.ts";
 import type { StreamReading } from "../stream/types.ts";
+import { isTooLong } from "./_record_size.ts";
 import type { Cache } from "./cache.ts";
 import { faultOf } from "./faults.ts";
 
@@ -51,6 +52,9 @@ const MOST_WHOLE_BYTES = 256 * 1024;
 
 type Decoder = Pick<Codec, "decode">;
 
+/** What an entry is, which says how long it may be. */
+type Kind = "record" | "value";
+
 /** Reads of a record in CBOR no more than a hit needs. */
 const cborHead: Decoder = {
   decode: (body) => (body instanceof Uint8Array ? peekResult(body) : undefined) ?? cborCodec.decode(body),
@@ -83,7 +87,7 @@ const ABSENT: Unread = { hit: false, reason: "absent" };
  */
 export function lookup(cache: Cache, key: string, reading?: StreamReading): MaybePromise<Lookup> {
   const codec = codecOf(cache.calls);
-  const record = readValue(cache.calls, codec === cborCodec ? cborHead : codec, key);
+  const record = readEntry(cache.calls, codec === cborCodec ? cborHead : codec, key, "record");
   // No closure where nothing is waited for: it would cost every hit.
   if (record instanceof Promise) {
     return record.then((found) =>
@@ -103,7 +107,7 @@ function valueOf(
   const head = resultOf(record);
   if (typeof head === "string") return { hit: false, reason: head, part: "calls" };
   if (head.form !== undefined) return readStream(cache, head, reading);
-  const value = readValue(cache.values, codecOf(cache.values), head.result);
+  const value = readEntry(cache.values, codecOf(cache.values), head.result, "value");
   return value instanceof Promise
     ? value.then((found) => resultIn(cache, head, found))
     : resultIn(cache, head, value);
@@ -138,7 +142,7 @@ async function readStream(
 
 /** The whole record of a call; `undefined` when there is none that can be read. */
 export async function lookupRecord(cache: Cache, key: string): Promise<CallRecord | undefined> {
-  const found = await readValue(cache.calls, codecOf(cache.calls), key);
+  const found = await readEntry(cache.calls, codecOf(cache.calls), key, "record");
   const record = found.hit ? recordFromData(found.value) : "damaged";
   return typeof record === "string" ? undefined : record;
 }
@@ -200,7 +204,7 @@ function readOf(value: unknown, bytes: number | undefined): Read {
   return { hit: true, value, bytes, elapsed: 0 };
 }
 
-function readValue(storage: Storage, decoder: Decoder, key: string): MaybePromise<Read | Unread> {
+function readEntry(storage: Storage, decoder: Decoder, key: string, kind: Kind): MaybePromise<Read | Unread> {
   let bytes: Uint8Array | undefined;
   try {
     if (storage.small !== undefined) {
@@ -221,14 +225,20 @@ function readValue(storage: Storage, decoder: Decoder, key: string): MaybePromis
   } catch (cause) {
     return unread(cause, bytes);
   }
-  return readLarge(storage, decoder, key);
+  return readLarge(storage, decoder, key, kind);
 }
 
-async function readLarge(storage: Storage, decoder: Decoder, key: string): Promise<Read | Unread> {
+async function readLarge(
+  storage: Storage,
+  decoder: Decoder,
+  key: string,
+  kind: Kind,
+): Promise<Read | Unread> {
   let bytes: Uint8Array | undefined;
   try {
     const body = await storage.get(key);
     if (body === undefined) return ABSENT;
+    if (kind === "record" && isTooLong(body)) return { hit: false, reason: "damaged" };
     if (body.size !== undefined && body.size <= MOST_WHOLE_BYTES) bytes = await body.bytes();
     return readOf(await decoder.decode(bytes ?? body.stream()), body.size);
   } catch (cause) {

@@ -7,6 +7,7 @@
 
 import type { Call, CallRecord } from "../call/record.ts";
 import { cborCodec } from "../codec/cbor/cbor_codec.ts";
+import { walk } from "./_walk.ts";
 import type { Cache } from "./cache.ts";
 import { lookupRecord } from "./lookup.ts";
 
@@ -65,12 +66,6 @@ export interface NearestCallOptions {
   readonly values?: ReadonlyMap<string, unknown>;
 }
 
-/** What keys of calls look like; anything else in a calls storage is none of ours. */
-const KEY = /^[0-9a-f]{64}$/;
-
-/** After so many records others may run: a storage in memory never waits. */
-const TURN = 500;
-
 /**
  * The stored call of the same function name whose key differs least; the newest of several. Records that cannot be read are
  * passed over. Time grows with the number of records, memory does not.
@@ -88,11 +83,8 @@ export async function nearestCall(
   if (call === undefined) return undefined;
   let nearest: { readonly key: string; readonly record: CallRecord } | undefined;
   let fewest = Infinity;
-  let read = 0;
-  for await (const key of cache.calls.keys(signal === undefined ? {} : { signal })) {
-    signal?.throwIfAborted();
-    if (++read % TURN === 0) await new Promise((resolve) => setTimeout(resolve, 0));
-    if (key === call.key || !KEY.test(key)) continue;
+  for await (const { key } of walk(cache.calls, signal === undefined ? {} : { signal })) {
+    if (key === call.key) continue;
     const record = await lookupRecord(cache, key);
     if (record?.name !== call.name) continue;
     const count = compare(call, record).length;
@@ -100,7 +92,6 @@ export async function nearestCall(
     nearest = { key, record };
     fewest = count;
   }
-  signal?.throwIfAborted();
   if (nearest === undefined) return undefined;
   const differs = [];
   for (const difference of compare(call, nearest.record)) {

@@ -7,6 +7,7 @@
 import { type CallRecord, recordFromData } from "../call/record.ts";
 import type { StoragePart } from "../events/types.ts";
 import type { StoredBody } from "../storage/types.ts";
+import { isTooLong } from "./_record_size.ts";
 import type { Cache } from "./cache.ts";
 import { assertSizeOf, codecOf, type Miss, missOf, unread } from "./lookup.ts";
 
@@ -27,6 +28,7 @@ export async function openEntry(cache: Cache, key: string): Promise<OpenedEntry 
   try {
     const recordBody = await cache.calls.get(key);
     if (recordBody === undefined) return missOf(cache, { hit: false, reason: "absent", part, key });
+    if (isTooLong(recordBody)) return { hit: false, reason: "damaged", part };
     const bytes = recordBytes = await recordBody.bytes();
     const record = recordFromData(await codecOf(cache.calls).decode(bytes));
     if (typeof record === "string") return { hit: false, reason: record, part };

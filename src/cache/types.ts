@@ -24,6 +24,7 @@ export interface SharedValuesOptions extends StorageOptions {
 export interface GcOptions extends SharedValuesOptions {
   /**
    * How old a value that no record names must be to go, in milliseconds: a record follows its value, and must have had the time.
+   * With 0 a call that is being kept may lose its value, and is computed again: file systems keep times in steps of milliseconds.
    *
    * @default {3_600_000}
    */

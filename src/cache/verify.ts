@@ -9,7 +9,7 @@ import type { Health, Storage } from "../storage/types.ts";
 import { ByteRate, type Clock, processClock } from "./_byte_rate.ts";
 import { tellEvicted } from "./_evicted.ts";
 import { Findings, parseCursor, parts } from "./_findings.ts";
-import { cachesWithValuesOf, namedValues } from "./_named_values.ts";
+import { cachesBeside, isValueIn, namedValues } from "./_named_values.ts";
 import { readRecordHead } from "./_record_head.ts";
 import { fateOf, type SweepOptions } from "./_sweep.ts";
 import { checkEntry, type Listed, removeListed, walk } from "./_walk.ts";
@@ -45,6 +45,7 @@ export async function verifyCache(
 class Verification {
   readonly findings: Findings;
   readonly #cache: Cache;
+  readonly #caches: ReadonlySet<Cache>;
   readonly #options: VerifyOptions;
   readonly #rate: ByteRate;
   /** Whether values may have been set aside after their records were looked at, by this run or an earlier part of it. */
@@ -52,6 +53,7 @@ class Verification {
 
   constructor(cache: Cache, options: VerifyOptions & { readonly clock?: Clock }, isResumed: boolean) {
     this.#cache = cache;
+    this.#caches = cachesBeside(cache, options);
     this.#options = options;
     this.findings = new Findings(options.onProgress);
     this.#rate = new ByteRate(options.bytesPerSecond ?? Infinity, options.clock ?? processClock);
@@ -136,14 +138,13 @@ class Verification {
 
   /** Looks into a record whose bytes are as they were put. */
   async #checkRecord(listed: Listed): Promise<void> {
-    const { calls, values } = this.#cache;
+    const { calls } = this.#cache;
     const { key } = listed;
     const head = await readRecordHead(calls, key, { ...this.#options, whole: true, gently: true });
     if (head.says === "unknown") return await this.#note("calls", listed, head.kind);
     if (head.says === "nothing") return await this.#note("calls", listed, head.health);
     if (head.says === "other") {
-      // In one storage with the values, what is no record is one of them.
-      if (!await values.has(key)) await this.#note("calls", listed, "damaged");
+      if (!await isValueIn(this.#caches, key)) await this.#note("calls", listed, "damaged");
     } else if (!head.whole) await this.#note("calls", listed, "damaged");
     else if (!await this.#hasValue(head.result)) {
       this.findings.add("missing", "calls", key);
@@ -187,8 +188,7 @@ class Verification {
       return undefined;
     }
     try {
-      const caches = cachesWithValuesOf(this.#cache, this.#options);
-      return { cutoff, named: await namedValues(caches, { ...this.#options, gently: true }) };
+      return { cutoff, named: await namedValues(this.#caches, { ...this.#options, gently: true }) };
     } catch (error) {
       if (!(error instanceof CacheError)) throw error;
       this.findings.knowsDangling = false;

@@ -18,7 +18,7 @@ export async function inlineArguments(bound: BoundArguments): Promise<Record<str
   const inline: [name: string, bytes: Uint8Array][] = [];
   for (const [name, value] of bound) {
     try {
-      if (leftOf(value, MOST_BYTES) < 0) continue;
+      if (!isSmall(value)) continue;
       const encoded = await cborCodec.encode(value);
       if (encoded instanceof Uint8Array && encoded.length <= MOST_BYTES) inline.push([name, encoded]);
     } catch {
@@ -26,6 +26,15 @@ export async function inlineArguments(bound: BoundArguments): Promise<Record<str
     }
   }
   return Object.fromEntries(inline);
+}
+
+/** Whether a value may be small enough: of a large one no more is looked at than shows it. What throws then is not. */
+export function isSmall(value: unknown): boolean {
+  try {
+    return leftOf(value, MOST_BYTES) >= 0;
+  } catch {
+    return false;
+  }
 }
 
 /** What is left of a number of bytes when a value is written, at the most; negative as soon as that is known. */

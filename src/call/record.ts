@@ -142,8 +142,15 @@ export function resultOf(data: unknown): RecordHead | "version" | "damaged" {
   return data as RecordHead;
 }
 
+/** An object of names, as every codec gives one: no array, no Map, no instance, whose names say nothing. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 function isRecordOf<T>(value: unknown, isItem: (item: unknown) => item is T): value is Record<string, T> {
-  return typeof value === "object" && value !== null && Object.values(value).every(isItem);
+  return isPlain(value) && Object.values(value).every(isItem);
 }
 
 const isDuration = (value: unknown): value is number =>

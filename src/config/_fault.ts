@@ -6,6 +6,7 @@
  */
 
 import { ConfigError } from "../errors.ts";
+import { isSecretKey } from "../storage/sealed/secret_key.ts";
 import { nearestName } from "./_nearest.ts";
 
 /** Where settings come from: a file, or code. */
@@ -28,12 +29,17 @@ export function fault(source: Source, place: string, found: string, expected: st
 
 /** The place of a key inside another place, as TOML writes it: `mycache.values."odd key"`. */
 export function placeOf(parent: string, key: string): string {
-  const shown = /^[A-Za-z0-9_-]{1,60}$/.test(key) ? key : quote(key);
+  const shown = /^[A-Za-z0-9_-]{1,60}$/.test(key) && !isSecretKey(key) ? key : quote(key);
   return parent === "" ? shown : `${parent}.${shown}`;
 }
 
-/** Text in quotes, on one line, control characters escaped, cut when it is long. */
+/**
+ * Text in quotes, on one line, control characters escaped, cut when it is long. Whatever could be a secret key is not shown,
+ * wherever it stands: it may have been put into the wrong place.
+ */
 export function quote(text: string): string {
+  const isKey: boolean = isSecretKey(text);
+  if (isKey) return `"(hexadecimal, not shown)"`;
   const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
   return shown(JSON.stringify(cut.toWellFormed()));
 }

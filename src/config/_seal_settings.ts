@@ -34,8 +34,9 @@ export function readSecretKeys(
 ): SecretKeys | undefined {
   if (value === undefined || value instanceof SecretKeys) return value;
   if (!Array.isArray(value) || value.length === 0) {
-    // Of a text nothing is shown: it is most likely a key.
-    const found = typeof value === "string" ? "a string" : describe(value);
+    // Of a text or a number nothing is shown: it is most likely a key, without its quotes or without its brackets.
+    const isOne = typeof value === "string" || typeof value === "number";
+    const found = isOne ? `a ${typeof value}` : describe(value);
     throw fault(where, where.place, found, "a list of keys in hexadecimal, at least one");
   }
   for (const [at, key] of value.entries()) {

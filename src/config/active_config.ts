@@ -15,7 +15,7 @@ import { placeOf } from "./_fault.ts";
 import { sealOf } from "./_seal_settings.ts";
 import { openStorage } from "./build_storage.ts";
 import { type Config, loadConfig as readConfig, type LoadConfigOptions } from "./load_config.ts";
-import { sectionsWithValuesOf } from "./_shared_places.ts";
+import { sectionsBeside } from "./_shared_places.ts";
 import { createMetadata } from "./metadata_types.ts";
 import { readCacheSettings } from "./cache_settings.ts";
 import type { CacheSettings } from "./settings.ts";
@@ -91,7 +91,7 @@ function sectionCache(from: ActiveConfig, name: string): Cache {
   let cache = caches.get(name);
   if (cache !== undefined) return cache;
   cache = cacheOf(config.cacheSettings(name), name, { file: config.file, place: placeOf("", name) });
-  setSiblings(cache, () => sectionsWithValuesOf(config, name).map((other) => sectionCache(from, other)));
+  setSiblings(cache, () => sectionsBeside(config, name).map((other) => sectionCache(from, other)));
   caches.set(name, cache);
   return cache;
 }

@@ -28,9 +28,8 @@ export type CacheEventListener = (event: CacheEvent) => unknown;
  *
  * Listeners are called synchronously, in the order in which they subscribed, in the midst of the call that is told of: what
  * takes time is theirs to put off. The same events go to `node:diagnostics_channel`, to `fleche:call` (hit, miss, warning) and
- * `fleche:storage` (put, evict), where those of all caches of the process come together (what a
- * subscriber there throws is an uncaught error of the process, as `node:diagnostics_channel` has it). While nobody listens no event is
- * made, and no clock is read.
+ * `fleche:storage` (put, evict), where those of all caches of the process come together; what a subscriber there throws is an
+ * uncaught error of the process. While nobody listens no event is made, and no clock is read.
  *
  * @example Why calls were not hits
  * ```ts

@@ -63,7 +63,10 @@ export interface MissEvent extends CallEventBase {
   readonly key: string | undefined;
   /** How long the function itself took, in milliseconds; `undefined` when it was not run, because the call failed before. */
   readonly runMs: number | undefined;
-  /** Whether the call failed: by what its function threw, or under `strict`. */
+  /**
+   * Whether the call had failed by then: by what its function threw, or under `strict`. A result that cannot be kept fails it
+   * later.
+   */
   readonly failed: boolean;
   /** Whether it waited for another call's execution. */
   readonly waited: boolean;
@@ -93,7 +96,10 @@ export interface EvictEvent extends CacheEventBase {
   readonly reason: EvictReason;
 }
 
-/** The cache could not do its part of a call. Told every time; on `console.warn` once per cause. */
+/**
+ * The cache could not do its part of a call. Told every time; on `console.warn` once per cause. What `strict` makes an error is
+ * not told.
+ */
 export interface WarningEvent extends CacheEventBase {
   /** Tells the events apart. */
   readonly type: "warning";

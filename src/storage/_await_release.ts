@@ -5,6 +5,8 @@
  * @module
  */
 
+import { pause } from "../_pause.ts";
+
 /** A lease as it shows. */
 export interface LeaseSight {
   /** Another text after every sign of life, and when somebody else holds it. */
@@ -57,7 +59,7 @@ export async function awaitRelease(
       seen !== undefined;
       delayMs = Math.min(delayMs * 1.5, longestDelayMs)
     ) {
-      signal?.throwIfAborted();
+      // The process stays alive for it: it is in the middle of a call.
       await pause(delayMs, signal);
       const next = await lease.look();
       const nextAt = performance.now();
@@ -68,19 +70,4 @@ export async function awaitRelease(
   } catch {
     signal?.throwIfAborted();
   }
-}
-
-/** The process stays alive for it: it is in the middle of a call. */
-function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    }, delayMs);
-    signal?.addEventListener("abort", onAbort, { once: true });
-  });
 }

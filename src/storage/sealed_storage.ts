@@ -47,7 +47,8 @@ export interface SealedStorageOptions {
  * listing opens every entry. How many entries there are, how large they are and when they were put is not hidden. Both are
  * kept apart: entries that were signed only are not found with `encrypt`, nor the other way round.
  *
- * Nothing protects against an entry that is removed, or replaced by an earlier one of the same key.
+ * Nothing protects against an entry that is removed, or replaced by one of the same key that was put earlier, or into another
+ * storage with the same secret and codec.
  *
  * @example Signed files
  * ```ts

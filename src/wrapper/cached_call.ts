@@ -51,10 +51,7 @@ export async function callCached(
     }
     const finding = find(trip);
     const found = finding instanceof Promise ? await finding : finding;
-    if (found.hit) {
-      events.hit(found);
-      return found.value;
-    }
+    if (found.hit) return events.hit(found);
     return await (cache.singleFlight === "off" ? compute(trip) : computeOnce(trip));
   } catch (error) {
     events.miss({ failed: true });
@@ -102,14 +99,9 @@ async function computeOnce(trip: Trip): Promise<unknown> {
   if (others !== undefined) {
     events.waited = true;
     const shared = await others.join(signals);
-    if (typeof shared === "object") {
-      events.hit();
-      return shared.value;
-    }
+    if (typeof shared === "object") return events.joined(shared.value);
     const found = shared === "kept" ? await find(trip) : undefined;
-    if (!found?.hit) return await compute(trip);
-    events.hit(found);
-    return found.value;
+    return found?.hit ? events.hit(found) : await compute(trip);
   }
   const flight = new Flight(cache, key, signals);
   try {
@@ -144,7 +136,6 @@ async function computeLeased(trip: Trip, flight: Flight): Promise<unknown> {
   // the same time, without leases.
   const found = await find(trip);
   if (!found.hit) return await compute(trip, flight);
-  events.hit(found);
   flight.land("kept");
-  return found.value;
+  return events.hit(found);
 }

@@ -45,8 +45,19 @@ export class CallEvents {
     this.#key = key;
   }
 
-  /** It was given a result; what follows another execution has no record yet. */
-  hit(found?: Hit): void {
+  /** It is given what was found. */
+  hit(found: Hit): unknown {
+    this.#tellHit(found);
+    return found.value;
+  }
+
+  /** It is given what another execution gives, of which there is no record yet. */
+  joined(value: unknown): unknown {
+    this.#tellHit();
+    return value;
+  }
+
+  #tellHit(found?: Hit): void {
     if (this.#key === undefined || this.#isTold) return;
     this.#isTold = true;
     this.#cache.tally.addHit(this.#callee.identity, found?.elapsed ?? 0);

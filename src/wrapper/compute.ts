@@ -95,11 +95,12 @@ export async function compute(trip: Trip, flight?: Flight): Promise<unknown> {
     }
     flight?.land("kept");
   } catch (error) {
-    // Not told yet when cacheIf threw.
-    events.miss({ runMs });
     try {
       unkept(error);
+      // Not told yet when cacheIf threw.
+      events.miss({ runMs });
     } catch (refusal) {
+      events.miss({ runMs, failed: true });
       // Nobody is given it.
       if (isStream(result)) await discardStream(result);
       throw refusal;

@@ -4,21 +4,16 @@
  * @module
  */
 
-import { builtin } from "../_runtime.ts";
 import type { Cache } from "../cache/cache.ts";
 import { lookup, lookupRecord, type Miss } from "../cache/lookup.ts";
-import {
-  type KeyDifference,
-  type KeyedArgument,
-  type NearestCall,
-  nearestCall,
-} from "../cache/nearest_call.ts";
+import { type NearestCall, nearestCall } from "../cache/nearest_call.ts";
 import type { CallRecord } from "../call/record.ts";
 import type { CallMissReason, StoragePart } from "../events/types.ts";
 import type { Active } from "../scope/active.ts";
 import { VoidStorage } from "../storage/void_storage.ts";
 import { signalsOf } from "../stream/signals.ts";
 import { discardStream, isStream } from "../stream/stream_kind.ts";
+import { missText, timeText } from "./_explanation_text.ts";
 import { type Callee, type PreparedCall, toCall } from "./callee.ts";
 
 /** The call would be a hit. */
@@ -77,7 +72,7 @@ export async function explain({ callee, active, prepare, args }: ExplainedCall):
   const told = (miss: Omit<ExplainedMiss, "hit" | "message">): ExplainedMiss => ({
     hit: false,
     ...miss,
-    message: sentence(callee.name, miss),
+    message: missText(callee.name, miss),
   });
   if (cache.values instanceof VoidStorage) return told({ key: undefined, reason: "uncached" });
   let prepared: PreparedCall;
@@ -93,7 +88,7 @@ export async function explain({ callee, active, prepare, args }: ExplainedCall):
   if (found.hit) {
     if (isStream(found.value)) await discardStream(found.value);
     const record = await lookupRecord(cache, key);
-    const since = record === undefined ? "" : ` since ${timeOf(record)}`;
+    const since = record === undefined ? "" : ` since ${timeText(record.time)}`;
     const message = `A call of "${callee.name}" would be a hit: its result is kept${since} (key ${key})`;
     return { hit: true, key, record, message };
   }
@@ -113,80 +108,4 @@ async function whyMissed(
     signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
   });
   return nearest === undefined ? why : { ...why, nearest };
-}
-
-function timeOf({ time }: { readonly time: number }): string {
-  return Number.isFinite(time) ? new Date(time * 1000).toISOString() : "an unknown time";
-}
-
-const STATES: Readonly<Record<Exclude<CallMissReason, "uncached" | "refresh">, string>> = {
-  absent: "is not there",
-  damaged: "is damaged",
-  version: "is of another format version",
-  refused: "is not signed with a known key",
-  unavailable: "cannot be read",
-};
-
-function sentence(name: string, miss: Omit<ExplainedMiss, "hit" | "message">): string {
-  const { reason, key, part, cause, nearest } = miss;
-  const because = cause === undefined ? "" : `: ${cause instanceof Error ? cause.message : String(cause)}`;
-  if (reason === "uncached") {
-    return `A call of "${name}" would run uncached${because || ": its cache keeps nothing"}`;
-  }
-  if (reason === "refresh") {
-    return `A call of "${name}" would run its function, whatever is kept: it is told to`;
-  }
-  const begin = `A call of "${name}" would be a miss: `;
-  if (reason !== "absent" || part === "values") {
-    return `${begin}its ${part === "values" ? "value" : "record"} ${STATES[reason]} (key ${key})${because}`;
-  }
-  const others = nearest === undefined
-    ? "no other call of that name is"
-    : `the nearest call that is, of ${timeOf(nearest)}, differs in ${
-      listOf(nearest.differs.map(differenceText))
-    }`;
-  return `${begin}nothing is kept under its key (${key}); ${others}`;
-}
-
-function listOf(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
-}
-
-function differenceText(difference: KeyDifference): string {
-  switch (difference.part) {
-    case "argument": {
-      const { name, given, stored } = difference;
-      return `argument "${name}" (${argumentText(stored)} there, ${argumentText(given)} here)`;
-    }
-    case "order":
-      return `the order of its parameters (${difference.stored.join(", ")} there, ${
-        difference.given.join(", ")
-      } here)`;
-    case "code":
-      return "the function's code";
-    default:
-      return `${difference.part} (${partText(difference.stored)} there, ${partText(difference.given)} here)`;
-  }
-}
-
-function partText(part: string | number | undefined): string {
-  return part === undefined ? "none" : textOf(part);
-}
-
-function argumentText(argument: KeyedArgument | undefined): string {
-  if (argument === undefined) return "none";
-  return "value" in argument ? textOf(argument.value) : `digest ${argument.digest.slice(0, 8)}…`;
-}
-
-/** A value on part of a line. Calls nothing of the value's own. */
-function textOf(value: unknown): string {
-  const { inspect } = builtin("node:util");
-  const text = inspect(value, {
-    customInspect: false,
-    depth: 2,
-    breakLength: Infinity,
-    maxArrayLength: 8,
-    maxStringLength: 60,
-  });
-  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Cache, type CacheEvent, CacheMissError, fleche, Memory } from "../../mod.ts";
 import { faultOf, forgetFaults } from "../../src/cache/faults.ts";
+import { collectGarbage } from "../_garbage.ts";
 import { eventsOf } from "../events/_listening.ts";
 import { TellingStorage } from "./_telling_storage.ts";
 
@@ -56,6 +57,31 @@ test("a storage that keeps both is listened to once, and its faults are those of
   assert.equal(faultOf(cache, "calls", "a"), "damaged");
   forgetFaults(cache, "a", "b");
   assert.equal(faultOf(cache, "values", "a"), undefined);
+});
+
+test("a storage of many caches is listened to once, tells each of them, and holds none", async () => {
+  const values = new TellingStorage();
+  let watches = 0;
+  const calls = Object.assign(new TellingStorage(), { watch: () => void watches++ });
+  const caches = Array.from({ length: 100 }, () => new WeakRef(new Cache({ values, calls })));
+  assert.equal(watches, 1);
+  const [one, other] = [new Cache({ values, calls }), new Cache({ values, calls })];
+  const heard = await eventsOf(one, async () => {
+    const others = await eventsOf(other, () => values.tell({ type: "evict", key: "a", reason: "damaged" }));
+    assert.equal(others.length, 1);
+  });
+  assert.equal(heard.length, 1);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await collectGarbage();
+  assert.ok(caches.some((cache) => cache.deref() === undefined));
+});
+
+test("what was put through one cache is whole for all that have its storage", () => {
+  const storages = { values: new Memory(), calls: new TellingStorage() };
+  const [one, other] = [new Cache(storages), new Cache(storages)];
+  storages.calls.tell({ type: "evict", key: "a", reason: "damaged" });
+  forgetFaults(one, "a", "b");
+  assert.equal(faultOf(other, "calls", "a"), undefined);
 });
 
 test("load says why what a storage has is not given", async () => {

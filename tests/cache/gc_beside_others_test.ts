@@ -76,6 +76,28 @@ test("gc goes on without a lease where none can be had", async () => {
   assert.equal((await cache.gc({ graceMs: 0 })).removed, 1);
 });
 
+test("gc goes on without a lease where nobody can wait for it", async () => {
+  const leases: Leases = {
+    take: () => Promise.resolve(undefined),
+    wait: () => Promise.reject(new Error("disk is gone")),
+  };
+  const cache = new Cache({ values: Object.assign(new Memory(), { leases }), calls: new Memory() });
+  assert.equal((await cache.gc()).removed, 0);
+});
+
+test("gc lets others have their turn while a lease cannot be had and waiting for it is over at once", async () => {
+  const leases: Leases = { take: () => Promise.resolve(undefined), wait: () => Promise.resolve() };
+  const cache = new Cache({ values: Object.assign(new Memory(), { leases }), calls: new Memory() });
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  try {
+    await assert.rejects(cache.gc({ waitMs: 100 }), { name: "CacheError", code: "busy" });
+    assert.ok(turns > 0);
+  } finally {
+    clearInterval(timer);
+  }
+});
+
 /** Entries that were there before, listed as a day older; what takes their place is not. */
 function aged(marks: Map<string, string>): (entry: EntryInfo) => EntryInfo {
   return (entry) => marks.get(entry.key) === entry.mark ? { ...entry, time: entry.time - DAY_MS } : entry;

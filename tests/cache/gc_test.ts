@@ -47,6 +47,13 @@ test("gc with dryRun removes nothing and tells what would go", async () => {
   assert.deepEqual(await valuesAmong(cache, ["a", "b"]), ["a"]);
 });
 
+test("gc with dryRun leaves damaged records where they are", async () => {
+  const cache = memoryCache({ calls: { health: () => "damaged" } });
+  await keepPair(cache, "a");
+  assert.equal((await cache.gc({ graceMs: 0, dryRun: true })).removed, 1);
+  assert.ok(await cache.calls.has(digestOf("call a")));
+});
+
 test("gc leaves entries alone whose keys are no digests", async () => {
   const cache = memoryCache();
   for (const key of ["sizes", "f".repeat(63), "F".repeat(64), "g".repeat(64)]) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Cache, fleche, Memory } from "../../mod.ts";
 import { nearestCall } from "../../src/cache/nearest_call.ts";
+import { cborCodec } from "../../src/codec/cbor/cbor_codec.ts";
 
 const memory = (): Cache => new Cache({ values: new Memory(), calls: new Memory() });
 
@@ -42,9 +43,32 @@ test("nearestCall rejects with the reason of its signal, before and while it sea
 
 test("nearestCall rejects with what listing the calls fails with", async () => {
   const calls = new Memory();
-  calls.keys = () => {
-    throw new RangeError("unlisted");
-  };
+  Object.assign(calls.upkeep, {
+    entries: () => {
+      throw new RangeError("unlisted");
+    },
+  });
   const cache = new Cache({ values: new Memory(), calls });
   await assert.rejects(fleche((a: number) => a, { name: "f", cache }).fleche.explain(1), /unlisted/);
 });
+
+for (
+  const [what, fields] of [
+    ["a Map of arguments", { arguments: new Map([["w", "0".repeat(64)]]) }],
+    ["a list of arguments", { arguments: ["0".repeat(64)] }],
+    ["a Map of small values", { inline: new Map() }],
+    ["a date for metadata", { metadata: new Date(0) }],
+  ] as const
+) {
+  test(`A record with ${what} is none`, async () => {
+    const cache = memory();
+    const f = fleche((w: number) => w, { name: "area", cache });
+    await f(1);
+    const key = await f.digest(1);
+    const bytes = await (await cache.calls.get(key))?.bytes() ?? new Uint8Array();
+    const data = await cborCodec.decode(bytes) as Record<string, unknown>;
+    assert.equal((await cache.record(key))?.name, "area");
+    await cache.calls.put(key, await cborCodec.encode({ ...data, ...fields }));
+    assert.equal(await cache.record(key), undefined);
+  });
+}

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { type Cache, fleche, loadConfig } from "../../mod.ts";
+import { type Cache, fleche, loadConfig, Memory, registerStorage } from "../../mod.ts";
 import { siblingsOf } from "../../src/cache/siblings.ts";
 import { namedCache } from "../../src/config/active_config.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
@@ -78,6 +78,51 @@ test("gc removes nothing while another section's record cannot be read", () =>
     assert.equal((await Array.fromAsync(one.values.keys())).length, 1);
   }));
 
+/** Values of `other` stand among the records of `one`, which keeps its values elsewhere. */
+const VALUES_AMONG_RECORDS = (): string =>
+  cborFile("one", "values", "values") + cborFile("one", "calls", "mixed") +
+  cborFile("other", "values", "mixed") + cborFile("other", "calls", "calls");
+
+for (
+  const [what, look] of Object.entries({
+    "gc": async (cache: Cache) => assert.equal((await cache.gc({ graceMs: 0 })).removed, 0),
+    "verify with repair": async (cache: Cache) =>
+      assert.equal((await cache.verify({ graceMs: 0, repair: true })).repaired, 0),
+    "clear": async (cache: Cache) => assert.deepEqual(await cache.clear(), { records: 1, values: 1 }),
+  })
+) {
+  test(`${what} leaves the values of another section that stand among the records`, () =>
+    withSections(VALUES_AMONG_RECORDS, async (one, other) => {
+      await fleche((n: number) => ({ n }), { name: "mixed", cache: one })(1);
+      const g = fleche((n: number) => ({ n }), { name: "mixed", cache: other });
+      await g(2);
+      await look(one);
+      assert.ok(await g.contains(2));
+    }));
+
+  test(`${what} refuses a section where another one encrypts, and removes nothing`, () =>
+    withSections(
+      () =>
+        cborFile("one", "values", "values") + cborFile("one", "calls", "calls-one") +
+        `[other]\nsecret_key = ["${"ab".repeat(16)}"]\nencrypt = true\n` +
+        cborFile("other", "values", "values") + cborFile("other", "calls", "calls-other"),
+      async (one, other) => {
+        const f = fleche((n: number) => ({ n }), { name: "sealed beside", cache: one });
+        const g = fleche((n: number) => ({ n }), { name: "sealed beside", cache: other });
+        await f(1);
+        await g(2);
+        await assert.rejects(look(one), {
+          name: "CacheError",
+          code: "unreadable",
+          message: /"other" encrypts/,
+        });
+        assert.ok(await f.contains(1) && await g.contains(2));
+        assert.equal((await other.gc({ graceMs: 0 })).removed, 0);
+        assert.ok(await f.contains(1));
+      },
+    ));
+}
+
 test("sections that share nothing, or records only, do not know of each other", async () => {
   const apart: readonly (() => string)[] = [
     () => cborFile("one", "values", "values") + cborFile("other", "values", "values-other") + calls,
@@ -98,6 +143,23 @@ test("a section knows of those that keep records where it keeps values", () =>
       cborFile("other", "values", "values-other") + cborFile("other", "calls", "values"),
     (one, other) => assert.deepEqual(siblingsOf(one), [other]),
   ));
+
+test("sections of a registered type that are told the same know of each other", async () => {
+  registerStorage("SharedBucket", {
+    options: { bucket: { kind: "string", required: true }, retries: { kind: "integer" } },
+    open: () => new Memory(),
+  });
+  const bucket = (section: string, name: string): string =>
+    `[${section}.values]\ntype = "SharedBucket"\nbucket = "${name}"\n`;
+  await withSections(
+    () => `${bucket("one", "a")}retries = 2\n` + bucket("other", "a") + calls,
+    (one, other) => assert.deepEqual(siblingsOf(one), [other]),
+  );
+  await withSections(
+    () => bucket("one", "a") + bucket("other", "b") + calls,
+    (one) => assert.deepEqual(siblingsOf(one), []),
+  );
+});
 
 test("the sections of a configuration know of each other after another one was loaded", () =>
   withSections(SHARED["by the same path"] ?? String, (one, other) =>

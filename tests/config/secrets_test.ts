@@ -92,6 +92,35 @@ for (const [says, toml] of faults) {
   });
 }
 
+const misplaced: readonly (readonly [what: string, section: Record<string, unknown>])[] = [
+  ["in the place of encrypt", { ...memory, encrypt: CANARY }],
+  ["as the name of a key", { ...memory, [CANARY]: true }],
+  ["as a short name of a key", { ...memory, [CANARY.slice(0, 32)]: true }],
+  ["as a type", { ...memory, values: { type: CANARY } }],
+  ["as an option", { ...memory, values: { type: "Memory", [CANARY]: 1 } }],
+  ["as a value of an option", { ...memory, values: { type: "Memory", max_bytes: CANARY } }],
+  ["in the place of single_flight", { ...memory, single_flight: CANARY }],
+];
+
+for (const [what, section] of misplaced) {
+  test(`ConfigError does not show a key that stands in the wrong place: ${what}`, () => {
+    assert.throws(() => readCacheSettings(section, { ...source, place: "mine" }), (error: unknown) => {
+      assert(error instanceof ConfigError);
+      assert(!views(error).includes(SHOWN), inspect(error));
+      return true;
+    });
+  });
+}
+
+test("ConfigError shows nothing of a key of digits alone, without quotes and brackets", () => {
+  const secret_key = Number("8091".repeat(5));
+  assert.throws(() => readCacheSettings({ ...memory, secret_key }, source), (error: unknown) => {
+    assert(error instanceof ConfigError && /a number at secret_key, expected a list/.test(error.message));
+    assert(!views(error).includes("80918091"), inspect(error));
+    return true;
+  });
+});
+
 /** What a process with these variables makes of a section; see `_seal.ts`. */
 function sealedBy(
   env: Record<string, string>,

@@ -2,7 +2,7 @@
  * What happens to the pages of a database, and to its log, between two processes: flipped, overwritten, cut. The work is done in
  * processes of its own (`scripts/sql_patient.ts`): a native library may die of such a file.
  *
- * Here a call that is never kept again counts as survived: SQLite cannot mend an index whose pages are damaged.
+ * A database whose header is damaged cannot be known to be fleche's any more: it is left alone, and calls over it go unkept.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
@@ -75,10 +75,18 @@ function pointsOf(file: string, length: number, size: CampaignOptions["size"]): 
   ];
 }
 
-function harmOf(line: string | undefined): Harm {
+/** The header of a database, by which it is known. */
+const HEADER_BYTES = 100;
+
+function harmOf(point: string, line: string | undefined): Harm {
   if (line === undefined) return { failed: ["the process died, or gave no answer in a minute"] };
-  const { wrong, failed } = JSON.parse(line) as { wrong: string[]; failed: string[] };
-  return { wrong, failed };
+  const { wrong, failed, unkept } = JSON.parse(line) as { wrong: string[]; failed: string[]; unkept: number };
+  const [file, , at] = point.split(" ");
+  const isKnown = file !== "one.db" || Number(at) >= HEADER_BYTES;
+  return {
+    wrong,
+    failed: isKnown && unkept > 0 ? [...failed, `${unkept} calls are not kept any more`] : failed,
+  };
 }
 
 async function run(kind: "make" | "make-wal", { size, runtimes }: CampaignOptions): Promise<Tally> {
@@ -101,7 +109,7 @@ async function run(kind: "make" | "make-wal", { size, runtimes }: CampaignOption
           await patient.line();
         }
         const line = await patient.point(point);
-        count.add(point, harmOf(line));
+        count.add(point, harmOf(point, line));
         if (line !== undefined) continue;
         patient.end();
         patient = undefined;

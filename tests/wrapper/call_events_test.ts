@@ -256,6 +256,16 @@ test("under strict a call that fails for its cache is a miss that failed, withou
   assert.deepEqual([missed.reason, missed.failed, missed.runMs], ["unavailable", true, undefined]);
 });
 
+test("under strict a call that fails for its cacheIf is a miss that failed, after a run", async () => {
+  const cache = memory();
+  const cacheIf = (): boolean => {
+    throw new RangeError("undecided");
+  };
+  const f = fleche((a: number) => a, { name: "strictly undecided", cache, cacheIf, strict: true });
+  const [miss] = await eventsOf(cache, () => assert.rejects(f(1))) as [MissEvent];
+  assert.deepEqual([miss.reason, miss.failed, typeof miss.runMs], ["absent", true, "number"]);
+});
+
 test("callers who join are hits that waited, and fail as misses that waited", async () => {
   const cache = memory();
   const open = gate();

@@ -15,6 +15,8 @@ import {
   VoidStorage,
 } from "../../mod.ts";
 import { cborCodec } from "../../src/codec/cbor/cbor_codec.ts";
+import { nearestCall } from "../../src/cache/nearest_call.ts";
+import { missText } from "../../src/wrapper/_explanation_text.ts";
 import { FaultyStorage } from "../../src/testing/mod.ts";
 import { withTemporaryDirectory } from "../_temporary.ts";
 import { TellingStorage } from "../cache/_telling_storage.ts";
@@ -117,6 +119,16 @@ test("explain knows large stored arguments by their digest", async () => {
   );
 });
 
+test("explain says the digest of a large object, whose text would take long", async () => {
+  const f = fleche((a: unknown) => typeof a, { name: "large object", cache: memory() });
+  await f({ a: 1 });
+  const large = Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`k${at}`, at]));
+  const explained = await f.fleche.explain(large);
+  assert.match(explained.message, /\(\{ a: 1 \} there, digest [0-9a-f]{8}… here\)$/);
+  const [difference] = await differences(f.fleche.explain(large)) as [KeyDifference & { part: "argument" }];
+  assert.equal(difference.given?.value, large);
+});
+
 test("explain names arguments that one of the calls has not", async () => {
   const cache = memory();
   const f = fleche((...parts: [number, number?]) => parts.length, { name: "rest", cache });
@@ -210,7 +222,7 @@ test("a signal among the arguments ends the search", async () => {
   const calls = new Memory();
   const cache = memory({ calls });
   const f = fleche((a: number, _signal?: AbortSignal) => a, { name: "aborted", cache });
-  for (let a = 0; a < 1200; a++) await f(a);
+  for (let a = 0; a < 3000; a++) await f(a);
   const controller = new AbortController();
   const explaining = f.fleche.explain(-1, controller.signal);
   setTimeout(() => controller.abort(new RangeError("enough")), 0);
@@ -305,10 +317,89 @@ test("explain rejects what no call can be made with", async () => {
   await assert.rejects(f.fleche.explain(1), TypeError);
 });
 
+test("explain says the digest of what throws when it is looked at once more", async () => {
+  const f = fleche((a: unknown) => typeof a, { name: "throws later", cache: memory() });
+  await f({ a: 1 });
+  let reads = 0;
+  const given = {
+    get a(): number {
+      if (reads++ > 0) throw new RangeError("no more");
+      return 2;
+    },
+  };
+  assert.match((await f.fleche.explain(given)).message, /, digest [0-9a-f]{8}… here\)$/);
+});
+
 test("a value's own code is not called when it is shown", async () => {
   const f = fleche((a: unknown) => typeof a, { name: "shown", cache: memory() });
   await f({ a: 1 });
   const given = { a: 2, [Symbol.for("nodejs.util.inspect.custom")]: () => assert.fail("called") };
   const { message } = await f.fleche.explain(given);
   assert.match(message, /a: 1|uncached/);
+});
+
+/** What stands in the record of the nearest call, as somebody may have written it. */
+async function explainedBeside(change: (data: Record<string, unknown>) => Record<string, unknown>) {
+  const cache = memory();
+  const f = kept(cache);
+  await f(1);
+  await rewrite(cache, await f.digest(1), change);
+  return await missOf(f.fleche.explain(2));
+}
+
+for (const time of [1e300, -1e20, Infinity, NaN]) {
+  test(`explain takes a record of ${time} seconds for one of an unknown time`, async () => {
+    const { nearest, message } = await explainedBeside((data) => ({ ...data, time }));
+    assert.equal(nearest?.time, time);
+    assert.match(message, /of an unknown time, differs in argument "w"/);
+    const cache = memory();
+    const f = kept(cache);
+    await f(1);
+    await rewrite(cache, await f.digest(1), (data) => ({ ...data, time }));
+    assert.match((await f.fleche.explain(1)).message, /would be a hit: .* since an unknown time/);
+  });
+}
+
+const digestOfNothing = "0".repeat(64);
+// A stack is shown as it is, where one is kept.
+const shown = Object.assign(new Error("\x1b[2J\nFAKE"), { stack: "\x1b[2J\nFAKE" });
+const manyNames = Array.from({ length: 50_000 }, (_, at) => [`p${at}`, digestOfNothing] as const);
+const hostile: readonly (readonly [what: string, fields: () => Promise<Record<string, unknown>>])[] = [
+  [
+    "a name with control characters",
+    () => Promise.resolve({ arguments: { "\x1b[2J\nFAKE\u2028\x9b": digestOfNothing } }),
+  ],
+  ["a long name", () => Promise.resolve({ arguments: { ["n".repeat(100_000)]: digestOfNothing } })],
+  ["many names", () => Promise.resolve({ arguments: Object.fromEntries(manyNames) })],
+  ["a module with control characters", () => Promise.resolve({ module: "\x1b[2J\nFAKE".repeat(1000) })],
+  ["an error with control characters", async () => ({ inline: { w: await cborCodec.encode(shown) } })],
+  ["a long text", async () => ({ inline: { w: await cborCodec.encode("x".repeat(200_000)) } })],
+  ["nesting", () => Promise.resolve({ inline: { w: new Uint8Array(100_000).fill(0x81) } })],
+];
+
+for (const [what, fields] of hostile) {
+  test(`explain says in one short line what it found: ${what}`, async () => {
+    const changed = await fields();
+    const { nearest, message } = await explainedBeside((data) => ({ ...data, ...changed }));
+    assert(nearest !== undefined && message.length < 2000, `${message.length}`);
+    // deno-lint-ignore no-control-regex -- these are what it is about.
+    assert.doesNotMatch(message, /[\0-\x1f\x7f-\x9f\u2028\u2029]/);
+  });
+}
+
+test("explain says of parameters in another order no more than their first names", async () => {
+  const names = manyNames.map(([name]) => name);
+  const cache = memory();
+  const f = fleche((...args: number[]) => args.length, { name: "area", cache });
+  await f(1);
+  const reversed = Object.fromEntries([...manyNames].reverse());
+  const key = await f.digest(1);
+  await rewrite(cache, key, (data) => ({ ...data, arguments: Object.fromEntries(manyNames) }));
+  const body = await (await cache.calls.get(key))?.bytes() ?? new Uint8Array();
+  await cache.calls.put(digestOfNothing, body);
+  await rewrite(cache, digestOfNothing, (data) => ({ ...data, arguments: reversed }));
+  const nearest = await nearestCall(cache, key);
+  assert.deepEqual(nearest?.differs.map(({ part }) => part), ["order"]);
+  const message = missText("area", { key, reason: "absent", part: "calls", ...nearest && { nearest } });
+  assert(message.length < 2000 && message.includes(`${names[0]}, ${names[1]}`), `${message.length}`);
 });

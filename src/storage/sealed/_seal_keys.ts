@@ -21,10 +21,15 @@ export interface SealKey {
   readonly names: Uint8Array;
 }
 
-/** The keys of all secrets; the first is what new entries are sealed with. */
-export function sealKeys(secrets: readonly string[]): readonly SealKey[] {
+/**
+ * The keys of all secrets; the first is what new entries are sealed with.
+ *
+ * @param codec Name of the codec of what is sealed: an entry that was copied to where another codec would read it, which may
+ *   make something else of its bytes, is signed with no known key there.
+ */
+export function sealKeys(secrets: readonly string[], codec: string): readonly SealKey[] {
   return secretBytes(secrets).map((secret) => ({
-    sign: derived(secret, "fleche sealed 1 sign"),
+    sign: derived(secret, `fleche sealed 1 sign ${codec}`),
     encrypt: derived(secret, "fleche sealed 1 encrypt"),
     names: derived(secret, "fleche sealed 1 names"),
   }));

@@ -36,6 +36,9 @@ import type { Refusal } from "./_trailer.ts";
 /** What is wrong with a chunk that is not as it was put. */
 const FAULT = "the sealed data was changed";
 
+/** The codec of storages that name none. */
+const UNNAMED_CODEC = "cbor";
+
 /** How often an entry is asked for that cannot be used: it may have been replaced while it was read. */
 const MOST_TRIES = 3;
 
@@ -65,7 +68,7 @@ export class SealedPipe implements Storage {
   constructor({ inner, keys, isEncrypted }: SealedPipeOptions) {
     this.#inner = inner;
     this.#isEncrypted = isEncrypted;
-    this.#keys = sealKeys(keys);
+    this.#keys = sealKeys(keys, inner.codec?.name ?? UNNAMED_CODEC);
     this.#names = new Names(this.#keys, { isMasked: isEncrypted });
     const { small, leases, upkeep } = inner;
     if (small !== undefined && !isEncrypted) this.small = { get: (key) => this.#getSmall(small, key) };

@@ -14,6 +14,8 @@ const LONGEST_PAUSE_MS = 30_000;
 
 /** Until when servers are left alone, by origin, on the clock that only goes forward. */
 const pauses = new Map<string, number>();
+/** When they last answered, by the same. */
+const answers = new Map<string, number>();
 
 /**
  * Sends a request and reads the answer whole: those that the client asks for are no larger than a chunk or some pages of keys.
@@ -39,10 +41,14 @@ export async function askServer(request: Request, timeoutMs: number): Promise<Re
     const body = await response.arrayBuffer();
     if (status >= 500) throw new Error(`it answered with status ${status}`);
     pauses.delete(url.origin);
+    answers.set(url.origin, performance.now());
     return new Response(body.byteLength === 0 ? null : body, { status, headers });
   } catch (error) {
-    const waitedMs = performance.now() - begun;
-    pauses.set(url.origin, begun + waitedMs + Math.min(waitedMs * PAUSE_FACTOR, LONGEST_PAUSE_MS));
+    const now = performance.now();
+    // One that has answered others meanwhile is there.
+    if ((answers.get(url.origin) ?? -Infinity) < begun) {
+      pauses.set(url.origin, now + Math.min((now - begun) * PAUSE_FACTOR, LONGEST_PAUSE_MS));
+    }
     throw unreachable(url, reasonOf(error, timeoutMs), error);
   }
 }

@@ -10,7 +10,8 @@ import type { Client } from "@libsql/client";
 import { builtin, makeFolders } from "../../_runtime.ts";
 import type { Durability } from "../types.ts";
 import { connectionSettings, Database, type FileConnection } from "./_database.ts";
-import { codeOf, databaseError } from "./_database_error.ts";
+import { codeOf, databaseError, isCorrupt } from "./_database_error.ts";
+import { emptyDatabase } from "./_emptying.ts";
 import { patienceWith } from "./_patience.ts";
 import { askServer } from "./_ask_server.ts";
 import { type SqlLocation, withoutSecrets } from "./parse_sql_url.ts";
@@ -41,15 +42,23 @@ export function locationName(location: SqlLocation): string {
  */
 export async function connect(location: SqlLocation, options: ConnectOptions = {}): Promise<Database> {
   const { durability = "process", timeoutMs } = options;
-  const file = location.kind === "file"
-    ? { path: location.path, durability, patience: patienceWith(location.path, timeoutMs ?? LOCK_TIMEOUT_MS) }
+  const file: FileConnection | undefined = location.kind === "file"
+    ? {
+      path: location.path,
+      durability,
+      patience: patienceWith(location.path, timeoutMs ?? LOCK_TIMEOUT_MS),
+      async mend(client: Client): Promise<void> {
+        await emptyDatabase(client, location.path);
+        await prepare(client, location, file);
+      },
+    }
     : undefined;
   let client: Client | undefined;
   try {
     client = location.kind === "remote"
       ? await createServerClient(location.url, timeoutMs ?? SERVER_TIMEOUT_MS)
       : await createLocalClient(location, file);
-    await prepare(client, location, file);
+    await prepareMended(client, location, file);
     return new Database(client, location.kind, file);
   } catch (error) {
     if (codeOf(error) === "SQLITE_BUSY") file?.patience.lose();
@@ -104,6 +113,21 @@ function fileUrl(path: string): string {
   const encoded = path.replaceAll("%", "%25").replaceAll("?", "%3f").replaceAll("#", "%23");
   // "file://x" would name a host.
   return `file:${encoded.replace(/^\/+/, "/")}`;
+}
+
+/** Prepares it, of what is damaged a new one. */
+async function prepareMended(
+  client: Client,
+  location: SqlLocation,
+  file: FileConnection | undefined,
+): Promise<void> {
+  try {
+    await prepare(client, location, file);
+  } catch (error) {
+    if (file === undefined || !isCorrupt(error)) throw error;
+    await client.reconnect();
+    await file.mend(client);
+  }
 }
 
 async function prepare(

@@ -7,7 +7,7 @@
 import type { Client, InStatement, ResultSet } from "@libsql/client";
 import { collectGarbage } from "../../_runtime.ts";
 import type { Durability } from "../types.ts";
-import { codeOf, databaseError } from "./_database_error.ts";
+import { codeOf, databaseError, isCorrupt } from "./_database_error.ts";
 import type { SqlLocation } from "./parse_sql_url.ts";
 import type { Patience } from "./_patience.ts";
 
@@ -35,6 +35,8 @@ export interface FileConnection {
   readonly durability: Durability;
   /** How long locks are waited for. */
   readonly patience: Patience;
+  /** Makes a usable database again of one whose pages are damaged. */
+  mend(client: Client): Promise<void>;
 }
 
 /** How many bytes may hang on statements that are garbage. */
@@ -72,9 +74,24 @@ export class Database {
    */
   async write(statements: InStatement[]): Promise<ResultSet[]> {
     if (this.#kind !== "remote") await this.#dropGarbage(statements);
-    const results = await this.#run(() => this.#client.batch(statements, "write"));
+    const write = (): Promise<ResultSet[]> => this.#run(() => this.#client.batch(statements, "write"));
+    const results = await write().catch((error) => this.#mended(error, write));
     this.#file?.patience.regain();
     return results;
+  }
+
+  /** Tries again what met damaged pages: another process may have mended them; if not, we do. */
+  async #mended<Result>(damage: unknown, write: () => Promise<Result>): Promise<Result> {
+    if (this.#file === undefined || !isCorrupt(damage)) throw damage;
+    await this.#exchangeConnection();
+    try {
+      return await write();
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+    }
+    await this.#exchangeConnection();
+    await this.#file.mend(this.#client);
+    return await write();
   }
 
   /** Closes it; twice is harmless. */
@@ -118,7 +135,7 @@ export class Database {
   }
 
   /**
-   * libsql 0.5.29 does not reset a statement that met a lock. Until it is collected as garbage, its connection reads the
+   * libsql 0.5.29 does not reset a statement that failed, as by a lock. Until it is collected as garbage, its connection reads the
    * database as it was, and commits nothing.
    */
   async #exchangeConnection(): Promise<void> {

@@ -76,7 +76,7 @@ async function signed({ secret, key, body, chunkBits = 18, version = 1 }: Entry,
     text.encode(key),
   );
   const mac = await hmac(
-    await hkdf(unhex(secret), "fleche sealed 1 sign"),
+    await hkdf(unhex(secret), "fleche sealed 1 sign cbor"),
     concat(owner, about.before, facts),
   );
   return concat(facts, mac);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { cborCodec } from "../../../src/codec/cbor/cbor_codec.ts";
 import { Memory } from "../../../src/storage/memory.ts";
 import type { Storage } from "../../../src/storage/types.ts";
 import { IntegrityError } from "../../../src/errors.ts";
@@ -27,6 +28,12 @@ async function twoEntries(encrypt: boolean, ...sizes: readonly [number, number])
   };
 }
 
+/** The methods of a storage, for an object that is not it. */
+function bound(inner: Memory): PropertyDescriptorMap {
+  const methods = ["put", "get", "has", "delete", "keys", "draft"] as const;
+  return Object.fromEntries(methods.map((name) => [name, { value: inner[name].bind(inner) }]));
+}
+
 /** Every way to a body: all must refuse it. */
 async function assertRefused(storage: Storage, what: string): Promise<void> {
   assert.equal(await bytesOf(storage, KEYS[0]), undefined, what);
@@ -50,6 +57,25 @@ async function delivered(storage: Storage): Promise<{ bytes: Uint8Array; failed:
 }
 
 for (const { one, title, encrypt } of MODES) {
+  test(`SealedStorage refuses ${one} entry that was copied to where another codec would read it`, async () => {
+    const inner = new Memory();
+    // Over the same entries, as if they had been copied.
+    const read = (name?: string): Storage => {
+      const codec = name === undefined ? undefined : { ...cborCodec, name };
+      return sealed(Object.create(inner, { codec: { value: codec }, ...bound(inner) }), encrypt);
+    };
+    const [plain, cbor] = [read(), read("cbor")];
+    for (const size of [40, CHUNK + 1]) {
+      await cbor.put(KEYS[0], noise(size));
+      assert.equal((await bytesOf(cbor, KEYS[0]))?.length, size);
+      assert.equal((await bytesOf(plain, KEYS[0]))?.length, size, "without one, values are written in CBOR");
+      for (const other of [read("pickle"), read("cloudpickle")]) {
+        await assertRefused(other, "copied");
+        assert.equal(await other.upkeep?.check(KEYS[0]), "refused");
+      }
+    }
+  });
+
   test(
     `SealedStorage refuses ${one} entry of which any byte was changed`,
     { timeout: 60_000 },
