@@ -8,6 +8,7 @@
 import { peekResult, recordFromData, resultOf } from "../call/record.ts";
 import { cborCodec } from "../codec/cbor/cbor_codec.ts";
 import { CodecError, IntegrityError } from "../errors.ts";
+import { looksSealed } from "../storage/sealed/seal_mark.ts";
 import type { Health, Storage, StorageOptions, StoredBody } from "../storage/types.ts";
 import { isDigest } from "./_digest_filter.ts";
 import { isTooLong } from "./_record_size.ts";
@@ -112,9 +113,15 @@ async function decodeHead(
     return { says: "value", result: head.result, whole: !whole || typeof recordFromData(data) !== "string" };
   } catch (error) {
     if (error instanceof IntegrityError) return { says: "nothing", health: "damaged" };
-    if (error instanceof CodecError) return { says: "other" };
-    throw error;
+    if (!(error instanceof CodecError)) throw error;
+    return await isSealed(body) ? { says: "unknown", kind: "refused" } : { says: "other" };
   }
+}
+
+/** Whether an entry that is no record is one for those who have its key. */
+async function isSealed(body: Uint8Array | StoredBody): Promise<boolean> {
+  if (body instanceof Uint8Array) return looksSealed(body);
+  return (body.size ?? Infinity) <= LARGEST_USUAL_BYTES && looksSealed(await body.bytes());
 }
 
 /** Whether bytes begin as those of a record in CBOR: a map of up to 23 fields, the first of which is `fleche`. */

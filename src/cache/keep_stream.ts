@@ -12,6 +12,7 @@ import { streamDigest } from "../stream/stream_digest.ts";
 import type { OpenEntry, StreamForm } from "../stream/types.ts";
 import type { Cache } from "./cache.ts";
 import { type Description, type Kept, putRecord } from "./keep.ts";
+import { assertSizeOf } from "./lookup.ts";
 
 /** A value that is kept and that no record names yet. */
 export interface KeptStream extends Kept {
@@ -28,8 +29,12 @@ export async function finishStream(draft: Draft, form: StreamForm): Promise<Kept
 }
 
 /** Opens what was kept. */
-export function entryOpener(cache: Cache, { result }: KeptStream): OpenEntry {
-  return async (start) => (await cache.values.get(result))?.stream({ start });
+export function entryOpener(cache: Cache, kept: KeptStream): OpenEntry {
+  return async (start) => {
+    const body = await cache.values.get(kept.result);
+    if (body !== undefined) assertSizeOf(body, kept);
+    return body?.stream({ start });
+  };
 }
 
 /** Keeps the record that names the value. */

@@ -9,9 +9,10 @@ import { loadCode } from "../_load.ts";
 import { type CallRecord, peekResult, recordFromData, type RecordHead, resultOf } from "../call/record.ts";
 import { cborCodec } from "../codec/cbor/cbor_codec.ts";
 import type { Codec, MaybePromise } from "../codec/types.ts";
-import { CodecError, IntegrityError, type MissReason } from "../errors.ts";
+import { CacheError, CodecError, IntegrityError, type MissReason } from "../errors.ts";
 import type { StoragePart } from "../events/types.ts";
-import type { Storage } from "../storage/types.ts";
+import { looksSealed } from "../storage/sealed/seal_mark.ts";
+import type { Storage, StoredBody } from "../storage/types.ts";
 import type { StreamReading } from "../stream/types.ts";
 import { isTooLong } from "./_record_size.ts";
 import type { Cache } from "./cache.ts";
@@ -130,6 +131,7 @@ async function readStream(
     const { restoreStored } = await loadCode(() => import("../stream/restore_stored.ts"));
     const body = await cache.values.get(key);
     if (body === undefined) return missOf(cache, { ...ABSENT, part: "values", key });
+    assertSizeOf(body, head);
     const value = await restoreStored(head, body, reading);
     if (value === undefined) return { hit: false, reason: "version", part: "calls" };
     return { hit: true, value, bytes: body.size, elapsed };
@@ -155,15 +157,45 @@ export function missOf(cache: Cache, { key, ...miss }: Miss & { readonly key: st
 /** What was removed while it was read is absent, and so is what was set aside, of which its storage tells. */
 async function unreadIn(
   storage: Storage,
-  { key, cause }: { readonly key: string; readonly cause: unknown },
+  { key, cause, bytes }: {
+    readonly key: string;
+    readonly cause: unknown;
+    readonly bytes?: Uint8Array | undefined;
+  },
 ): Promise<Unread> {
-  const found = unread(cause);
+  const found = unread(cause, bytes);
   if (found.reason !== "damaged" || await storage.has(key).catch(() => true)) return found;
   return { ...ABSENT, cause };
 }
 
-/** Damaged bytes are the entry's fault and worth computing again; anything else is the storage's. */
-export function unread(cause: unknown): Unread {
+/**
+ * Makes sure that a streamed result is as long as its record says. Any bytes are a stream: those of a wrapper that another cache has
+ * around the same storage would be delivered too, and all that can tell them is that there are more of them, or fewer.
+ *
+ * @throws {CodecError} When it is not.
+ */
+export function assertSizeOf(body: StoredBody, record: { readonly size?: unknown }): void {
+  const { size } = record;
+  if (size === undefined || body.size === undefined || size === body.size) return;
+  throw new CodecError(
+    "malformed",
+    `Cannot read a stream of ${size} bytes: ${body.size} are kept, perhaps by another cache that compresses or signs what it ` +
+      "keeps in the same place",
+  );
+}
+
+const SEALED = "what is kept is signed or encrypted, and this cache has no secret_key";
+
+/**
+ * Damaged bytes are the entry's fault and worth computing again; anything else is the storage's. Bytes of somebody who has a key
+ * are no damage.
+ *
+ * @param bytes Those that could not be decoded, where they are at hand.
+ */
+export function unread(cause: unknown, bytes?: Uint8Array): Unread {
+  if (cause instanceof CodecError && bytes !== undefined && looksSealed(bytes)) {
+    return { hit: false, reason: "refused", cause: new CacheError("unreadable", SEALED, { cause }) };
+  }
   const damaged = cause instanceof CodecError || cause instanceof IntegrityError;
   return { hit: false, reason: damaged ? "damaged" : "unavailable", cause };
 }
@@ -173,6 +205,7 @@ function readOf(value: unknown, bytes: number | undefined): Read {
 }
 
 function readEntry(storage: Storage, decoder: Decoder, key: string, kind: Kind): MaybePromise<Read | Unread> {
+  let bytes: Uint8Array | undefined;
   try {
     if (storage.small !== undefined) {
       const body = storage.small.get(key);
@@ -182,14 +215,15 @@ function readEntry(storage: Storage, decoder: Decoder, key: string, kind: Kind):
         // They are lent until the storage is next asked: whoever may answer later, as a codec that is still to be loaded, gets
         // bytes of its own.
         const answersAtOnce = decoder === cborCodec || decoder === cborHead;
-        const value = decoder.decode(answersAtOnce ? body : body.slice());
+        const read = bytes = answersAtOnce ? body : body.slice();
+        const value = decoder.decode(read);
         return value instanceof Promise
-          ? value.then((value) => readOf(value, size), unread)
+          ? value.then((value) => readOf(value, size), (cause) => unread(cause, read))
           : readOf(value, size);
       }
     }
   } catch (cause) {
-    return unread(cause);
+    return unread(cause, bytes);
   }
   return readLarge(storage, decoder, key, kind);
 }
@@ -200,13 +234,14 @@ async function readLarge(
   key: string,
   kind: Kind,
 ): Promise<Read | Unread> {
+  let bytes: Uint8Array | undefined;
   try {
     const body = await storage.get(key);
     if (body === undefined) return ABSENT;
     if (kind === "record" && isTooLong(body)) return { hit: false, reason: "damaged" };
-    const whole = body.size !== undefined && body.size <= MOST_WHOLE_BYTES;
-    return readOf(await decoder.decode(whole ? await body.bytes() : body.stream()), body.size);
+    if (body.size !== undefined && body.size <= MOST_WHOLE_BYTES) bytes = await body.bytes();
+    return readOf(await decoder.decode(bytes ?? body.stream()), body.size);
   } catch (cause) {
-    return await unreadIn(storage, { key, cause });
+    return await unreadIn(storage, { key, cause, bytes });
   }
 }

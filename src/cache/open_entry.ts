@@ -9,7 +9,7 @@ import type { StoragePart } from "../events/types.ts";
 import type { StoredBody } from "../storage/types.ts";
 import { isTooLong } from "./_record_size.ts";
 import type { Cache } from "./cache.ts";
-import { codecOf, type Miss, missOf, unread } from "./lookup.ts";
+import { assertSizeOf, codecOf, type Miss, missOf, unread } from "./lookup.ts";
 
 /** A result as it is stored. */
 export interface OpenedEntry {
@@ -24,18 +24,20 @@ export interface OpenedEntry {
 /** Finds the record of a call and the bytes of its result. What cannot be read is a miss with its reason. */
 export async function openEntry(cache: Cache, key: string): Promise<OpenedEntry | Miss> {
   let part: StoragePart = "calls";
+  let recordBytes: Uint8Array | undefined;
   try {
     const recordBody = await cache.calls.get(key);
     if (recordBody === undefined) return missOf(cache, { hit: false, reason: "absent", part, key });
     if (isTooLong(recordBody)) return { hit: false, reason: "damaged", part };
-    const record = recordFromData(await codecOf(cache.calls).decode(await recordBody.bytes()));
+    const bytes = recordBytes = await recordBody.bytes();
+    const record = recordFromData(await codecOf(cache.calls).decode(bytes));
     if (typeof record === "string") return { hit: false, reason: record, part };
     part = "values";
     const body = await cache.values.get(record.result);
-    return body === undefined
-      ? missOf(cache, { hit: false, reason: "absent", part, key: record.result })
-      : { hit: true, record, body };
+    if (body === undefined) return missOf(cache, { hit: false, reason: "absent", part, key: record.result });
+    assertSizeOf(body, record);
+    return { hit: true, record, body };
   } catch (cause) {
-    return { ...unread(cause), part };
+    return { ...unread(cause, recordBytes), part };
   }
 }

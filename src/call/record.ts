@@ -125,6 +125,8 @@ export interface RecordHead {
   readonly form?: unknown;
   /** For a streamed result: the name of its codec, not checked yet. */
   readonly codec?: unknown;
+  /** For a streamed result: how long its stored value is in bytes, not checked yet. */
+  readonly size?: unknown;
 }
 
 /**

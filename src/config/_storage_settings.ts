@@ -110,12 +110,15 @@ function readType(name: unknown, where: StoragePlace): StorageType {
   return type;
 }
 
+/** What holds for both storages of a section, and for its calls. */
+const OF_SECTION: ReadonlySet<string> = new Set(["single_flight", "durability", "secret_key", "encrypt"]);
+
 function unknownOption(key: string, name: string, type: StorageType, where: StoragePlace): ConfigError {
   const options = Object.keys(type.options);
   const found = key === "inner"
     ? `an inner storage, which ${quote(name)} does not take,`
     : `unknown option ${quote(key)} of ${quote(name)}`;
-  const expected = key === "secret_key" || key === "encrypt"
+  const expected = OF_SECTION.has(key)
     ? "it in the section itself, where it holds for values and calls"
     : options.length === 0
     ? "no option but type"

@@ -33,10 +33,23 @@ function causeIn(cache: Cache, callee: Callee, error: unknown): string | undefin
     return undefined;
   }
   if (!(error instanceof Error) || !("code" in error)) return `${callee.name} ${causeOf(error)}`;
+  return `${nameOf(cache)} ${causeOf(error)}`;
+}
+
+function nameOf(cache: Cache): string {
   const number = numbers.get(cache) ?? ++numbered;
   numbers.set(cache, number);
-  return `cache ${number} ${causeOf(error)}`;
+  return `cache ${number}`;
 }
+
+/** What makes two failures to read the same: who has not the key or the version of one entry has it of no other either. */
+function causeOfMiss(callee: Callee, cache: Cache, { reason, cause }: Miss): string | undefined {
+  if (reason === "unavailable") return causeIn(cache, callee, cause);
+  return reason === "damaged" ? undefined : `${nameOf(cache)} ${reason}`;
+}
+
+/** No error says it. */
+const OTHER_VERSION = ": another version of fleche wrote it, in a format that this one does not read";
 
 /** What is reported. */
 interface Failure {
@@ -88,12 +101,13 @@ export function argumentsChanged(callee: Callee, cache: Cache): void {
 export function lookupFailed(callee: Callee, cache: Cache, miss: Miss): void {
   report(callee, cache, {
     code: "unreadable",
-    sentence: `Cannot read what cache "${cache.name}" keeps for a call of "${callee.name}" (${miss.reason})`,
+    sentence: `Cannot read what cache "${cache.name}" keeps for a call of "${callee.name}" (${miss.reason})` +
+      (miss.reason === "version" ? OTHER_VERSION : ""),
     error: miss.cause,
     outcome: "it is computed again",
     // Damage is mended by computing again, under `strict` too: else the call would fail for ever.
     strict: callee.options.strict === true && miss.reason === "unavailable",
-    cause: miss.reason === "unavailable" ? causeIn(cache, callee, miss.cause) : undefined,
+    cause: causeOfMiss(callee, cache, miss),
     isKnown: miss.isKnown ?? false,
   });
 }

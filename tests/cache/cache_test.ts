@@ -140,7 +140,7 @@ test("a record of another version is a miss with one warning, computed again and
   });
   assert.match(
     warnings.join("\n"),
-    /^fleche: Cannot read what cache "test" keeps for a call of "of another version" \(version\); it is computed again$/,
+    /^fleche: Cannot read what cache "test" keeps for a call of "of another version" \(version\): another version of fleche wrote it, in a format that this one does not read; it is computed again$/,
   );
   assert.equal(await f(1), 1);
   assert.equal(runs, 2);

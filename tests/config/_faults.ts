@@ -170,6 +170,7 @@ export const faults: readonly [says: string, toml: string][] = [
     "secret of a storage",
     values(`values.type = "Memory"\nvalues.secret_key = ["5ec2e75ec2e75ec2e75ec2e75ec2e75e"]`),
   ],
+  ["durability of a storage", values(`values.type = "Memory"\nvalues.durability = "full"`)],
   ["secret, misspelt", `${right}\nsecret_keys = ["5ec2e75ec2e75ec2e75ec2e75ec2e75e"]`],
   ["secret in [default]", `${right}\n[default]\nsecret_key = ["5ec2e75ec2e75ec2e75ec2e75ec2e75e"]`],
   ["secret that is not closed", `${right}\nsecret_key = ["5ec2e75ec2e75ec2e75ec2e75ec2e75e`],

@@ -43,14 +43,14 @@ test("openStorage resolves paths by the file that declares them", () => {
 
 test("openStorage tells every storage what it keeps and how durably, the inner ones too", () => {
   const uses: unknown[] = [];
-  registerStorage("TestUse", {
+  registerStorage("TestUseWithin", {
     options: { inner: { kind: "storage" } },
     open: ({ inner = new Memory() }, use) => {
       uses.push(use);
       return inner;
     },
   });
-  const settings = { type: "TestUse", inner: { type: "TestUse" } };
+  const settings = { type: "TestUseWithin", inner: { type: "TestUseWithin" } };
   openStorage(settings, { ...at(undefined), durability: "full" });
   openStorage(settings, at(undefined, "calls"));
   const [full, process] = [{ role: "values", durability: "full" }, { role: "calls", durability: "process" }];

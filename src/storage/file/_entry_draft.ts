@@ -241,7 +241,7 @@ export class EntryDraft implements Draft {
       this.#temporary = this.#folder.createTemporary();
       keepFresh(this.#temporary.fd);
     }
-    this.#writing = writeAt(this.#temporary.fd, bytes, bytes.length, this.#onDisk);
+    this.#writing = writeAt(this.#temporary, bytes, bytes.length, this.#onDisk);
     // Awaited at the next turn; until then a failure must not count as unhandled.
     this.#writing.catch((error) => this.#failure ??= { error });
     this.#onDisk += bytes.length;
@@ -250,7 +250,7 @@ export class EntryDraft implements Draft {
   /** Writes what is short; the write before must be done. */
   #writeNow(bytes: Uint8Array): void {
     if (this.#temporary === undefined) return;
-    writeAllSync(this.#temporary.fd, bytes, this.#onDisk);
+    writeAllSync(this.#temporary, bytes, this.#onDisk);
     this.#onDisk += bytes.length;
   }
 

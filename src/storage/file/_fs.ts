@@ -85,9 +85,17 @@ export async function readAt(
   return done;
 }
 
+/** A file that is open for writing. */
+export interface OpenFile {
+  /** Its descriptor. */
+  readonly fd: number;
+  /** Where it is: the errors of writes do not say. */
+  readonly path: string;
+}
+
 /** Writes the first `length` bytes of `from` at `position`. */
 export async function writeAt(
-  fd: number,
+  { fd, path }: OpenFile,
   from: Uint8Array,
   length: number,
   position: number,
@@ -101,18 +109,30 @@ export async function writeAt(
         done,
         length - done,
         position + done,
-        (error, written) => error === null || error === undefined ? resolve(written) : reject(error),
+        (error, written) =>
+          error === null || error === undefined ? resolve(written) : reject(writing(path, error)),
       );
     });
   }
 }
 
 /** Writes all of `bytes`, synchronously: for what is small. */
-export function writeAllSync(fd: number, bytes: Uint8Array, position = 0): void {
+export function writeAllSync({ fd, path }: OpenFile, bytes: Uint8Array, position = 0): void {
   const fs = nodeFs();
-  for (let done = 0; done < bytes.length;) {
-    done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
+  try {
+    for (let done = 0; done < bytes.length;) {
+      done += fs.writeSync(fd, bytes, done, bytes.length - done, position + done);
+    }
+  } catch (error) {
+    throw writing(path, error);
   }
+}
+
+function writing(path: string, cause: unknown): Error {
+  const message = `Cannot write "${path}": ${cause instanceof Error ? cause.message : String(cause)}`;
+  const code = errorCode(cause);
+  const error = new Error(message, { cause });
+  return code === undefined ? error : Object.assign(error, { code });
 }
 
 /** Closes and removes a temporary file; neither can be helped if it fails, and the first error is what counts. */

@@ -118,8 +118,8 @@ export function writeSmall(folder: Folder, place: Place, path: string, key: stri
   const temporary = folder.createTemporary();
   let open: number | undefined = temporary.fd;
   try {
-    if (!isOneChunk) writeAllSync(temporary.fd, body);
-    writeAllSync(temporary.fd, end, isOneChunk ? 0 : body.length);
+    if (!isOneChunk) writeAllSync(temporary, body);
+    writeAllSync(temporary, end, isOneChunk ? 0 : body.length);
     open = undefined;
     folder.publish(temporary, path);
   } catch (error) {

@@ -15,12 +15,12 @@ import {
   CHUNK_SIZE,
   chunkCount,
   type Facts,
-  FOOTER_SIZE,
   parseFooter,
   type Refusal,
   signerOf,
   TAG_SIZE,
 } from "./_trailer.ts";
+import { FOOTER_SIZE } from "./seal_mark.ts";
 
 /** Longest entry that is read in one go, in bytes: one whose body is a chunk, and signed itself. */
 const LONGEST_WHOLE: number = CHUNK_SIZE + FOOTER_SIZE;

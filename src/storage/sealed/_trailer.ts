@@ -8,6 +8,7 @@
 import { joined } from "../_joined.ts";
 import { isMac, MAC_SIZE, macOf } from "./_mac.ts";
 import type { SealKey } from "./_seal_keys.ts";
+import { FOOTER_SIZE, looksSealed, SEAL_MAGIC } from "./seal_mark.ts";
 
 /** Size of the chunks that are sealed each for itself, as a power of two: 256 KiB. */
 const CHUNK_BITS = 18;
@@ -34,14 +35,10 @@ export const SALT_SIZE = 32;
 /** Longest key that an encrypted entry can keep, in bytes. */
 export const LONGEST_KEY: number = 1024 * 1024;
 
-const MAGIC: readonly number[] = [0x66, 0x6c, 0x65, 0x63, 0x73]; // f l e c s
 const VERSION = 1;
 const ENCRYPTED = 1;
 /** The footer without the signature, in bytes. */
-const FACTS_SIZE = 20;
-
-/** Size of the footer, in bytes. */
-export const FOOTER_SIZE: number = FACTS_SIZE + MAC_SIZE;
+const FACTS_SIZE: number = FOOTER_SIZE - MAC_SIZE;
 
 /** What an entry says of itself; true only when it is signed. */
 export interface Facts {
@@ -86,7 +83,7 @@ export function formatTrailer(
   const { key, size, before, written, keySize } = entry;
   const facts = new Uint8Array(FACTS_SIZE);
   const view = new DataView(facts.buffer);
-  facts.set([...MAGIC, VERSION, keySize === undefined ? 0 : ENCRYPTED, CHUNK_BITS]);
+  facts.set([...SEAL_MAGIC, VERSION, keySize === undefined ? 0 : ENCRYPTED, CHUNK_BITS]);
   view.setBigUint64(8, BigInt(size));
   view.setUint32(16, keySize ?? 0);
   const bytes = joined([before, facts]);
@@ -100,8 +97,8 @@ export function formatTrailer(
  * @param entrySize Size of the entry, in bytes.
  */
 export function parseFooter(end: Uint8Array, entrySize: number): Facts | Refusal {
+  if (!looksSealed(end)) return "unsigned";
   const at = end.length - FOOTER_SIZE;
-  if (at < 0 || MAGIC.some((byte, offset) => end[at + offset] !== byte)) return "unsigned";
   const view = new DataView(end.buffer, end.byteOffset + at, FOOTER_SIZE);
   const version = view.getUint8(5);
   if (version > VERSION) return "newer";

@@ -9,7 +9,8 @@ import { loadCode } from "../../_load.ts";
 import type { Client } from "@libsql/client";
 import { builtin, makeFolders } from "../../_runtime.ts";
 import type { Durability } from "../types.ts";
-import { codeOf, connectionSettings, Database, type FileConnection, isCorrupt } from "./_database.ts";
+import { connectionSettings, Database, type FileConnection } from "./_database.ts";
+import { codeOf, databaseError, isCorrupt } from "./_database_error.ts";
 import { emptyDatabase } from "./_emptying.ts";
 import { patienceWith } from "./_patience.ts";
 import { askServer } from "./_ask_server.ts";
@@ -43,6 +44,7 @@ export async function connect(location: SqlLocation, options: ConnectOptions = {
   const { durability = "process", timeoutMs } = options;
   const file: FileConnection | undefined = location.kind === "file"
     ? {
+      path: location.path,
       durability,
       patience: patienceWith(location.path, timeoutMs ?? LOCK_TIMEOUT_MS),
       async mend(client: Client): Promise<void> {
@@ -61,9 +63,7 @@ export async function connect(location: SqlLocation, options: ConnectOptions = {
   } catch (error) {
     if (codeOf(error) === "SQLITE_BUSY") file?.patience.lose();
     client?.close();
-    const message = `Cannot open database "${locationName(location)}": ${reasonOf(error)}`;
-    const code = codeOf(error);
-    throw Object.assign(new Error(message, { cause: error }), code === undefined ? {} : { code });
+    throw databaseError("open", locationName(location), error);
   }
 }
 
@@ -189,9 +189,4 @@ async function patiently<T>(action: () => Promise<T>, waitMs: number): Promise<T
     }
     await new Promise((resolve) => setTimeout(resolve, delayMs));
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (codeOf(error) === "SQLITE_NOTADB") return "it is not a SQLite database; choose another file";
-  return error instanceof Error ? error.message : String(error);
 }

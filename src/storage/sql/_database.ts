@@ -7,6 +7,7 @@
 import type { Client, InStatement, ResultSet } from "@libsql/client";
 import { collectGarbage } from "../../_runtime.ts";
 import type { Durability } from "../types.ts";
+import { codeOf, databaseError, isCorrupt } from "./_database_error.ts";
 import type { SqlLocation } from "./parse_sql_url.ts";
 import type { Patience } from "./_patience.ts";
 
@@ -28,6 +29,8 @@ export function connectionSettings(durability: Durability): readonly string[] {
 
 /** How a connection to a file is to be. */
 export interface FileConnection {
+  /** Where the file is, for messages. */
+  readonly path: string;
   /** What is still there after a power cut. */
   readonly durability: Durability;
   /** How long locks are waited for. */
@@ -115,7 +118,7 @@ export class Database {
         }
         // It was waiting for a connection that was exchanged, and has done nothing yet.
         if (code === "CLIENT_CLOSED" && !this.#closed) continue;
-        throw error;
+        throw this.#file === undefined ? error : databaseError("use", this.#file.path, error);
       }
     }
   }
@@ -158,14 +161,4 @@ export class Database {
     this.#waitsMs = this.#file?.patience.ms;
     await this.#client.execute(`PRAGMA busy_timeout = ${this.#waitsMs ?? 0}`);
   }
-}
-
-/** The `code` of an error, where it has one. */
-export function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
-}
-
-/** Whether an error says that the database itself is damaged, where it was read. */
-export function isCorrupt(error: unknown): boolean {
-  return codeOf(error) === "SQLITE_CORRUPT";
 }

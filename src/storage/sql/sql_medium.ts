@@ -25,7 +25,8 @@ import type {
 } from "../types.ts";
 import { bodyChecksum, chunkedChecksum, isChecksum } from "./_checksum.ts";
 import { checkedChunk, ChunkedBody } from "./_chunked_body.ts";
-import { type Database, isCorrupt } from "./_database.ts";
+import type { Database } from "./_database.ts";
+import { isCorrupt } from "./_database_error.ts";
 import { connect, type ConnectOptions, disconnect, locationName } from "./_connect.ts";
 import { SqlLeases } from "./_leases.ts";
 import { putInline, putThroughDraft } from "./_put.ts";

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Client, createClient } from "@libsql/client";
 import { Database } from "../../../src/storage/sql/_database.ts";
+import { Sql } from "../../../src/storage/sql.ts";
 import { withTemporaryDirectory } from "../../_temporary.ts";
 import { query } from "./_databases.ts";
 
@@ -91,5 +93,21 @@ test("Database rejects what it is asked when it is closed", options, async () =>
     database.close();
     await assert.rejects(database.read("SELECT 1"), { code: "CLIENT_CLOSED" });
     await assert.rejects(database.write(["SELECT 1"]), { code: "CLIENT_CLOSED" });
+  });
+});
+
+test("Sql says once which database cannot be opened, and what would work", options, async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const path = join(directory, "folder.db");
+    mkdirSync(path);
+    const storage = new Sql({ url: path });
+    await assert.rejects(storage.get("key"), ({ message, code }: Error & { code?: string }) => {
+      assert.equal(code, "SQLITE_CANTOPEN");
+      assert.equal(message.split("SQLITE_CANTOPEN").length, 2, message);
+      assert.ok(message.startsWith(`Cannot open database "${path}": SQLITE_CANTOPEN: `), message);
+      assert.match(message, /\(the file and its folder must be writable, to read it as well\)$/);
+      return true;
+    });
+    await storage[Symbol.asyncDispose]();
   });
 });

@@ -38,7 +38,12 @@ test(
       });
       assert.equal(runs, 4);
       assert.equal(warnings.length, 1, warnings.join("\n"));
-      assert.match(warnings[0] ?? "", /SQLITE_BUSY/);
+      assert.ok(
+        warnings[0]?.includes(
+          `Cannot use database "${path}": SQLITE_BUSY: database is locked (another program keeps it locked; a larger timeout_ms`,
+        ),
+        String(warnings),
+      );
       await unlock();
       for (const x of [4, 4]) assert.equal(await double(x), 8);
       assert.equal(runs, 5);
@@ -94,5 +99,25 @@ test(
       assert(performance.now() - begun < 900);
       other.close();
       await storage[Symbol.asyncDispose]();
+    }),
+);
+
+test(
+  "calls of several functions whose database is another program's give one warning",
+  options,
+  () =>
+    withTemporaryDirectory(async (directory) => {
+      const path = join(directory, "other.db");
+      const other = createClient({ url: `file:${path}` });
+      await other.execute("CREATE TABLE users (name)");
+      other.close();
+      await using mine = openCache({ values: { type: "Sql", url: path }, calls: { type: "Sql", url: path } });
+      const warnings = await warningsOf(async () => {
+        for (const name of ["one", "two"]) {
+          assert.equal(await fleche((x: number) => 2 * x, { name: `${name} in users`, cache: mine })(1), 2);
+        }
+      });
+      assert.equal(warnings.length, 1, warnings.join("\n"));
+      assert.match(warnings[0] ?? "", /it is another program's database; choose a file that is new/);
     }),
 );
