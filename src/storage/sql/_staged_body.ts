@@ -9,7 +9,8 @@ import type { InStatement } from "@libsql/client";
 import { everyUnref } from "../../_runtime.ts";
 import { chunkChecksum, chunkDigest } from "./_checksum.ts";
 import { checkedChunk } from "./_chunked_body.ts";
-import { codeOf, type Database } from "./_database.ts";
+import type { Database } from "./_database.ts";
+import { codeOf } from "./_database_error.ts";
 import { GIVE_UP_BODY, INSERT_BODY, insertChunk, SELECT_CHUNK, TOUCH_BODY } from "./_statements.ts";
 import { sweep } from "./_sweep.ts";
 
