@@ -23,7 +23,6 @@ test("CompressedStorage has the leases of what it wraps, or none", () => {
 
 const chains: readonly (readonly Compression[])[] = [
   ...compressions.map((compression) => [compression]),
-  ["gzip", "zstd"],
   ["brotli", "deflate-raw", "gzip"],
 ];
 
@@ -32,7 +31,8 @@ for (const chain of chains) {
   const hasDrafts = compressedBy(new Memory(), ...chain).draft !== undefined;
   for (const { name, needs, run } of storageConformance) {
     if (needs?.includes("draft") && !hasDrafts) continue;
-    if (!needs?.includes("reopen") && !needs?.includes("leases") && chain.length === 1) {
+    // What is in memory is compressed by the same code: once is enough.
+    if (!needs?.includes("reopen") && !needs?.includes("leases") && title === "gzip") {
       test(
         `CompressedStorage, ${title} in Memory: ${name}`,
         { timeout: 60_000 },
