@@ -123,7 +123,8 @@ export interface SchemaMarks {
  * @param marks What the database says.
  * @param mayBeUnmarked Whether the application's id may be missing: libSQL servers do not let it be set.
  * @returns The version to migrate from; 0 for an empty database.
- * @throws {Error} When it is another program's, or of a version that this module does not know.
+ * @throws {Error} When it is another program's, or of a version that this module does not know; with code `SQLITE_CORRUPT` when
+ *   it is ours and has lost its tables.
  */
 export function schemaVersion(marks: SchemaMarks, mayBeUnmarked: boolean): number {
   const { applicationId, version, tables } = marks;
@@ -137,6 +138,9 @@ export function schemaVersion(marks: SchemaMarks, mayBeUnmarked: boolean): numbe
     throw new Error(
       `its schema has version ${version} and this fleche knows versions up to ${SCHEMA_VERSION}; update fleche or choose another file`,
     );
+  }
+  if (version > 0 && !tables.includes("calls")) {
+    throw Object.assign(new Error("its tables are gone: it is damaged"), { code: "SQLITE_CORRUPT" });
   }
   return version;
 }
